@@ -1,0 +1,1 @@
+"""MOVERS: each function is one transaction, or a loop over such functions."""

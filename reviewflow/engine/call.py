@@ -1,0 +1,41 @@
+"""What is asked of the engine, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reviewflow.errors import ReviewflowError
+from reviewflow.nouns.commands.form import Command
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command on one subject. `command` None only settles it; `ref` None makes a new subject.
+
+    `effective_at` dates a fact from outside before now; `if_version` is the seq that the caller has read.
+    """
+
+    ref: str | None
+    command: Command | None
+    actor: str
+    effective_at: datetime | None = None
+    if_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was recorded: event names in order, and where the subject's chain stands now."""
+
+    ref: str
+    state: str
+    seq: int
+    head: str
+    events: tuple[str, ...]
+    notices: int = 0
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A call of a batch that was refused, while the rest was done."""
+
+    call: Call
+    error: ReviewflowError

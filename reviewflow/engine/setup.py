@@ -1,0 +1,28 @@
+"""Makes a database what it is: schema, origin, real or simulation; safe to run again."""
+
+import secrets
+from datetime import datetime
+
+from reviewflow.errors import Refused
+from reviewflow.ledger.chain import genesis_of
+from reviewflow.settings.settings import Settings
+from reviewflow.store import lookups, setup
+from reviewflow.store.database import Engine, transaction
+
+
+def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation: bool) -> bool:
+    """Migrate, and name a new database; True where it is new. A simulation never becomes real, nor the reverse."""
+    with transaction(engine) as connection:
+        setup.migrate(connection)
+        found = lookups.database_row(connection)
+        if found is None:
+            genesis = genesis_of(secrets.token_hex(32), is_simulation=is_simulation)
+            setup.name_database(connection, genesis, now, is_simulation=is_simulation)
+        elif found["is_simulation"] != is_simulation:
+            is_now, wanted = ("a simulation", "real") if found["is_simulation"] else ("real", "a simulation")
+            raise Refused(
+                f"This database is {is_now}, for ever; it cannot become {wanted}.",
+                remedy="Name another file with --database.",
+            )
+        lookups.keep_documents(connection, settings.documents(now))
+    return found is None

@@ -1,0 +1,196 @@
+"""One transaction: its subjects, each locked once, what is decided on them, and the one write at its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from reviewflow import logs
+from reviewflow.engine import journaling
+from reviewflow.engine.call import Call, Done
+from reviewflow.engine.owed import owed
+from reviewflow.engine.stage import Stage, missing
+from reviewflow.errors import Forbidden, Invalid, Refused, Stale
+from reviewflow.nouns.actor import THE_SYSTEM
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
+from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.states import Kind
+from reviewflow.nouns.subject import Subject
+from reviewflow.rules import hindsight, machine
+from reviewflow.rules.anchor import anchor
+from reviewflow.rules.decide import decide
+from reviewflow.rules.permissions import allowed, sees
+from reviewflow.rules.settle import settle
+from reviewflow.rules.work import Work
+from reviewflow.settings.settings import Settings
+from reviewflow.store import journal, lookups, outbox, refs, subjects
+from reviewflow.store.database import Connection
+
+
+class Transaction:
+    """What one transaction has in hand: its subjects, each locked once, and what they queue for others."""
+
+    def __init__(self, connection: Connection, settings: Settings, now: datetime, draw: refs.Draw | None) -> None:
+        self.connection = connection
+        self.stage = Stage(connection, settings)
+        self.now = now
+        self.draw = draw
+        self.works: dict[str, Work] = {}
+        self.heads: dict[str, tuple[int, str]] = {}
+
+    def run(self, calls: Sequence[Call]) -> list[Done]:
+        """All calls, then what they queued, then one write."""
+        meta = lookups.database_row(self.connection)
+        if meta is None:
+            raise Invalid("The database is empty.", remedy="Run `reviewflow init` first.")
+        for subject in subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True).values():
+            self.works[subject.ref] = self._work(subject)
+        done = [self._call(call) for call in calls]
+        self._queued()
+        self._write(meta["genesis"])
+        return [self._done(ref) for ref in done]
+
+    def _work(self, subject: Subject) -> Work:
+        now = max(self.now, subject.recorded_at) if subject.recorded_at else self.now
+        return Work(subject, THE_SYSTEM, now, now)
+
+    def _call(self, call: Call) -> str:
+        if call.ref is None:
+            return self._make(call)
+        w = self.works.get(call.ref)
+        if call.command is None:
+            if w is None:
+                raise missing(None, call.ref)
+            settle(w, self.stage.quiet(w.subject), w.recorded_at)
+            return call.ref
+        actor = self.stage.actor(call.actor)
+        if w is None or w.subject.kind is not call.command.kind or not sees(actor, w.subject):
+            raise missing(call.command.kind, call.ref)
+        self._decide(w, call)
+        return call.ref
+
+    def _make(self, call: Call) -> str:
+        command = call.command
+        assert command is not None and command.creates
+        ref = new_ref(command, self.draw)
+        if subjects.load(self.connection, [ref]):
+            raise Refused(f"{ref} is there already.")
+        w = self.works[ref] = self._work(Subject(command.kind, ref))
+        w.as_of(self.stage.actor(call.actor), self._effective(w, call))
+        anchor(w, command, self.stage.scene(w, command))
+        self._permit(w, command)
+        decide(w, command, self.stage.scene(w, command))
+        if isinstance(command, AddOrganization | AddPerson):
+            self.stage.forget()
+        return ref
+
+    def _decide(self, w: Work, call: Call) -> None:
+        command = call.command
+        assert command is not None
+        settle(w, self.stage.quiet(w.subject), w.recorded_at)
+        version = w.subject.seq + len(w.facts)
+        if call.if_version not in (None, version):
+            raise Stale(
+                f"{w.subject.ref} is at version {version}; you have read version {call.if_version}.",
+                remedy=f"Read it again: `reviewflow {w.subject.kind.value} show {w.subject.ref}`.",
+            )
+        w.as_of(self.stage.actor(call.actor), self._effective(w, call))
+        self._permit(w, command)
+        scene = self.stage.scene(w, command)
+        last = max((fact.effective_at for fact in w.facts), default=w.subject.recorded_at)
+        if call.effective_at is None or last is None or w.effective_at >= last or w.subject.kind is Kind.MODEL:
+            decide(w, command, scene)
+        else:
+            w = self._look_back(w, command, call)
+        settle(w, scene, w.recorded_at)
+
+    def _look_back(self, w: Work, command: Command, call: Call) -> Work:
+        """A fact dated before the last event: write what was settled, then decide as of the fact."""
+        meta = lookups.database_row(self.connection)
+        assert meta is not None
+        actor, effective_at = w.actor, w.effective_at
+        self._write(meta["genesis"], only=[w])
+        subject = subjects.load(self.connection, [w.subject.ref])[w.subject.ref]
+        events = journal.events_of(self.connection, subject.ref)
+        fresh = self._work(subject).as_of(actor, effective_at)
+        scene = self.stage.scene(fresh, command)
+        again = self.works[subject.ref] = hindsight.amend(fresh, command, scene, events, fresh.recorded_at)
+        return again
+
+    def _effective(self, w: Work, call: Call) -> datetime:
+        if call.effective_at is None:
+            return w.recorded_at
+        if not type(call.command).fact:
+            raise Refused(
+                f"{type(call.command).__name__} is an act done here, so it takes effect now; it cannot be dated.",
+                remedy="Leave --at out.",
+            )
+        if call.effective_at > w.recorded_at:
+            raise Refused("A fact cannot be dated in the future.", remedy="Give a past --at, or leave it out.")
+        return call.effective_at
+
+    def _permit(self, w: Work, command: Command) -> None:
+        if not sees(w.actor, w.subject) and w.subject.seq:
+            raise missing(command.kind, w.subject.ref)
+        who = machine.who(type(command))
+        if not w.is_effect and not allowed(who, w.actor, w.subject):
+            raise Forbidden(f"{command.kind.value} {command.verb} is for {who.value}; {w.actor.ref} is not.")
+
+    def _queued(self) -> None:
+        """Effects on other subjects, in the order (kind, reference) in which subjects are locked."""
+        order = list(Kind)
+        while True:
+            queue = [(w, item) for w in self.works.values() for item in w.queued]
+            if not queue:
+                return
+            for w in self.works.values():
+                w.queued = []
+            for source, (kind, ref, command) in sorted(queue, key=lambda q: (order.index(q[1][0]), q[1][1] or "")):
+                self._effect(source, kind, ref, command)
+
+    def _effect(self, source: Work, kind: Kind, ref: str | None, command: Command) -> None:
+        ref = ref or new_ref(command, self.draw)
+        if ref not in self.works:
+            found = subjects.load(self.connection, [ref], lock=True).get(ref)
+            self.works[ref] = self._work(found or Subject(kind, ref))
+        w = self.works[ref]
+        w.as_of(source.actor, source.effective_at)
+        w.is_effect = True
+        if w.subject.seq == 0:
+            anchor(w, command, self.stage.scene(w, command))
+        decide(w, command, self.stage.scene(w, command))
+
+    def _write(self, genesis: str, only: list[Work] | None = None) -> None:
+        works = [w for w in only or self.works.values() if w.facts]
+        chained = {w.subject.ref: journaling.chain(genesis, w) for w in works}
+        subjects.write_spines(self.connection, [journaling.spine(w, chained[w.subject.ref]) for w in works])
+        self._keep_policies(works)
+        events = [event for group in chained.values() for event in group]
+        journal.append(self.connection, events)
+        subjects.write(self.connection, [change for w in works for change in journaling.changes(w)])
+        journal.note_notices(self.connection, events)
+        for w in works:
+            written = chained[w.subject.ref]
+            self.heads[w.subject.ref] = (written[-1]["seq"], written[-1]["digest"])
+            outbox.put(self.connection, owed(w, written, self.stage, self.now))
+            logs.get().info("recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.actor.ref)
+
+    def _keep_policies(self, works: Sequence[Work]) -> None:
+        if any(w.subject.seq == 0 and w.subject.kind in (Kind.REVIEW, Kind.COMMITMENT) for w in works):
+            lookups.keep_documents(self.connection, self.stage.settings.documents(self.now))
+
+    def _done(self, ref: str) -> Done:
+        w = self.works[ref]
+        names = tuple(fact.name for fact in w.facts)
+        seq, head = self.heads.get(ref, (w.subject.seq, w.subject.head))
+        return Done(ref, w.subject.state, seq, head, names, sum(name in NOTICES for name in names))
+
+
+def new_ref(command: Command, draw: refs.Draw | None) -> str:
+    """The reference of a new subject: its key or mailbox where it has one, else drawn."""
+    match command:
+        case AddOrganization():
+            return command.key
+        case AddPerson():
+            return command.mailbox
+        case _:
+            return refs.draw_ref(command.kind, draw) if draw else refs.draw_ref(command.kind)

@@ -1,0 +1,37 @@
+"""One tree of errors; the class docstring is the message where none is given."""
+
+from collections.abc import Sequence
+
+
+class ReviewflowError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, *reasons: str, remedy: str | None = None) -> None:
+        """Every reason is a full sentence that names what and where; `remedy` says what to do next."""
+        self.reasons: Sequence[str] = reasons or (str(self.__doc__),)
+        self.remedy = remedy
+        super().__init__(" ".join(self.reasons))
+
+
+class Invalid(ReviewflowError):
+    """The input cannot be understood."""
+
+
+class Refused(ReviewflowError):
+    """The process does not allow this now."""
+
+
+class Stale(Refused):
+    """The subject has changed since you read it."""
+
+
+class Forbidden(ReviewflowError):
+    """Not allowed."""
+
+
+class NotFound(ReviewflowError):
+    """There is no such thing, or it is not yours to see."""
+
+
+class Unavailable(ReviewflowError):
+    """The database cannot be used now; nothing was changed."""

@@ -1,0 +1,1 @@
+"""PROOF: canonical bytes and digest chains; pure."""

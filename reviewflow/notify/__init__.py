@@ -1,0 +1,1 @@
+"""VOICE: letters and the channels that carry them."""

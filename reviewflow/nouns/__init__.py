@@ -1,0 +1,1 @@
+"""NOUNS: the words of the process as data, with no behaviour."""

@@ -1,0 +1,1 @@
+"""COMMANDS: every wish that the process knows, as frozen data; each may be refused."""

@@ -1,0 +1,42 @@
+"""What a command is made of: its class, its fields, and the registry from which every door is generated."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from reviewflow.nouns.states import Kind
+
+LONG_TEXT = 10_000  # characters
+SHORT_TEXT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A wish. `creates` makes its subject; `fact` may be dated in the past; `by_system` has no verb at any door."""
+
+    kind: ClassVar[Kind]
+    verb: ClassVar[str]
+    creates: ClassVar[bool] = False
+    fact: ClassVar[bool] = False
+    by_system: ClassVar[bool] = False
+
+    def __init_subclass__(
+        cls, kind: Kind, verb: str = "", creates: bool = False, fact: bool = False, by_system: bool = False
+    ) -> None:
+        cls.kind, cls.verb, cls.creates, cls.fact, cls.by_system = kind, verb, creates, fact, by_system
+        REGISTRY[cls.__name__] = cls
+
+
+REGISTRY: dict[str, type[Command]] = {}
+
+
+def arg(help: str, default: Any = ..., *, place: bool = False, ref: Kind | None = None, limit: int = SHORT_TEXT) -> Any:
+    """A field of a command: its help, its default (none: required), whether it stands by position, whom it names."""
+    metadata = {"help": help, "place": place, "ref": ref, "limit": limit}
+    if default is ...:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def prose(help: str, default: Any = ...) -> Any:
+    """A field of running text, up to 10,000 characters."""
+    return arg(help, default, limit=LONG_TEXT)

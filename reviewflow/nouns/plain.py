@@ -1,0 +1,40 @@
+"""Values as plain JSON and back; the name of a column tells its type (`_at` an instant, `_on` a civil date)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+
+def instant_text(at: datetime) -> str:
+    """RFC 3339 in UTC with a Z, to the second where nothing finer is there."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON has: instants and dates become text, closed lists their value."""
+    match value:
+        case None | bool() | int():
+            return value
+        case Enum():
+            return value.value
+        case str():
+            return value
+        case datetime():
+            return instant_text(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case Sequence():
+            return [plain(item) for item in value]
+    raise TypeError(f"no plain form of {value!r}")
+
+
+def revive(column: str, value: Any) -> Any:
+    """The value that `plain` was given, told by the column's name."""
+    if isinstance(value, str) and column.endswith("_at"):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and column.endswith("_on"):
+        return date.fromisoformat(value)
+    return value

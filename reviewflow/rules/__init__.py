@@ -1,0 +1,1 @@
+"""LAW: pure functions of their arguments; no SQL, network, clock or randomness."""

@@ -1,0 +1,72 @@
+"""Effects of looking: findings, notes, recommendations, and the signed determination."""
+
+from typing import Any
+
+from reviewflow.nouns.commands import parts as p
+from reviewflow.nouns.states import Outcome, RequestState, ReviewState, Side
+from reviewflow.rules.deadlines import WINDOW
+from reviewflow.rules.effects.asking import shut
+from reviewflow.rules.scene import Scene
+from reviewflow.rules.work import Work
+
+Extra = dict[str, Any] | None
+
+
+def find(w: Work, c: p.RecordFinding, s: Scene) -> Extra:
+    """Internal to the agency until it is shared."""
+    no = w.add(
+        "finding", domain=c.domain, severity=c.severity, title=c.title, text=c.text, is_shared=c.shared,
+        handoff=c.handoff, found_by=w.actor.ref, found_at=w.effective_at,
+    )  # fmt: skip
+    return {"finding": no, "is_internal": not c.shared}
+
+
+def share(w: Work, c: p.ShareFinding, s: Scene) -> Extra:
+    """From now on the lab reads it."""
+    w.change("finding", c.finding, is_shared=True)
+    row = w.part("finding", c.finding)
+    return {key: row[key] for key in ("title", "domain", "severity", "text")}
+
+
+def note(w: Work, c: p.AddNote, s: Scene) -> Extra:
+    """For the side of its author, or for both."""
+    side = w.actor.side or Side.AGENCY
+    w.add("note", side=side, text=c.text, is_shared=c.shared, noted_by=w.actor.ref, noted_at=w.effective_at)
+    return {"side": side, "is_internal": side is Side.AGENCY and not c.shared}
+
+
+def recommend(w: Work, c: p.Recommend, s: Scene) -> Extra:
+    """The last one of several is the one that a determination rests on."""
+    w.add(
+        "recommendation", outcome=c.outcome, text=c.text, recommended_by=w.actor.ref, recommended_at=w.effective_at
+    )  # fmt: skip
+    return None
+
+
+def clear(w: Work, c: p.Clear, s: Scene) -> Extra:
+    """No concerns; nothing is approved by it, and nothing had to be."""
+    return _determine(w, s, Outcome.CLEARED, c.text)
+
+
+def raise_concerns(w: Work, c: p.RaiseConcerns, s: Scene) -> Extra:
+    """Concerns, as stated."""
+    return _determine(w, s, Outcome.CONCERNS, c.text)
+
+
+def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
+    made = w.subject.part("recommendation")
+    windows = [d for d in w.subject.part("deadline") if d["kind"] == WINDOW]
+    due_at = windows[-1]["due_at"] if windows else None
+    first = w.row["determination"] is None
+    is_on_time = not w.row["is_lapsed"] and (due_at is None or w.effective_at < due_at)
+    w.add(
+        "determination", outcome=outcome, text=text, persons=s.pin.policy.determination.persons,
+        recommended_by=made[-1]["recommended_by"] if made else None, signed_by=w.actor.ref,
+        signed_at=w.effective_at, is_on_time=is_on_time,
+    )  # fmt: skip
+    w.set(determination=outcome, determined_at=w.effective_at)
+    if first and w.subject.state != ReviewState.RELEASED:  # on time: before due_at; released earlier is not counted
+        w.set(is_on_time=is_on_time)
+    moot = shut(w, RequestState.MOOT)
+    w.set(remaining_days=None)
+    return {"outcome": outcome, "is_on_time": is_on_time, "moot_requests": moot or None}

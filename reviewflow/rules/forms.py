@@ -1,0 +1,35 @@
+"""Is a command well formed: every text there, none over-long, nothing that a terminal or a letter would choke on."""
+
+import unicodedata
+from dataclasses import fields
+from typing import Any
+
+from reviewflow.errors import Invalid
+from reviewflow.nouns.commands.form import Command
+
+
+def check(command: Command) -> None:
+    """Invalid with every fault, each naming its field."""
+    faults = [fault for field in fields(command) for fault in _faults(field, getattr(command, field.name))]
+    if faults:
+        raise Invalid(*faults)
+
+
+def _faults(field: Any, value: Any) -> list[str]:
+    if not field.metadata:
+        return []
+    if isinstance(value, tuple):
+        return [fault for item in value for fault in _faults(field, item)]
+    if not isinstance(value, str):
+        return []
+    name, limit = field.name.replace("_", "-"), field.metadata["limit"]
+    is_optional = value == field.default
+    found = []
+    if not value.strip() and not is_optional:
+        found.append(f"{name} is empty; it is {field.metadata['help']}.")
+    if len(value) > limit:
+        found.append(f"{name} has {len(value):,} characters; at most {limit:,} are kept.")
+    bad = sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t\r"})
+    if bad:
+        found.append(f"{name} holds control characters ({', '.join(bad)}); leave them out.")
+    return found

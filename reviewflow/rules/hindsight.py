@@ -1,0 +1,154 @@
+"""A fact from outside that is dated before what the system has recorded: what it disproves is rescinded.
+
+The state as of the fact is built from the journal, the command is decided there, and time is let run again. What
+the system had recorded and would record again stays; what it would not is rescinded by an event; what it now
+records in addition is added. Nothing on record is changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from reviewflow.errors import Refused
+from reviewflow.nouns.actor import THE_SYSTEM
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.events import NOTICES, RESCINDED, SYSTEM, Fact
+from reviewflow.nouns.plain import plain
+from reviewflow.nouns.states import DeadlineStatus
+from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules.decide import decide
+from reviewflow.rules.scene import Scene
+from reviewflow.rules.settle import settle
+from reviewflow.rules.work import Work, replay
+
+AS_OF = "as_of"  # in a fact's data: the number of the event after which it took effect
+
+
+def in_effect(events: Sequence[Row]) -> list[Row]:
+    """The events that still hold, in the order in which they took effect; their `sets` in this order give the rows."""
+    rescinded = _rescinded(events)
+    order: list[Row] = []
+    for event in events:
+        if event["seq"] in rescinded:
+            continue
+        at = len(order)
+        if AS_OF in event["data"]:
+            at = 1 + max(i for i, before in enumerate(order) if before["seq"] <= event["data"][AS_OF])
+        elif event["actor"] == SYSTEM:
+            while at and order[at - 1]["actor"] == SYSTEM and order[at - 1]["effective_at"] > event["effective_at"]:
+                at -= 1
+        order.insert(at, event)
+    return order
+
+
+def _rescinded(events: Sequence[Row]) -> set[int]:
+    gone: set[int] = set()
+    for event in events:
+        if event["name"].endswith(RESCINDED):
+            named = event["data"].get("rescinds")
+            gone |= {named} if named else set()
+    return gone
+
+
+def rebuild(subject: Subject, events: Sequence[Row]) -> Subject:
+    """The rows of a subject, from nothing but its journal."""
+    built = Subject(subject.kind, subject.ref, subject.seq, subject.head, subject.recorded_at)
+    for event in in_effect(events):
+        replay(built, event["sets"])
+    return built
+
+
+def amend(w: Work, command: Command, scene: Scene, events: Sequence[Row], now: datetime) -> Work:
+    """Decide `command` as of `w.effective_at`, before events that only the system recorded; a new Work."""
+    order = in_effect(events)
+    cut = next((i for i, event in enumerate(order) if event["effective_at"] > w.effective_at), len(order))
+    earlier, later = order[:cut], order[cut:]
+    _only_system(w, later)
+    current = w.subject
+    past = Subject(current.kind, current.ref, current.seq, current.head, current.recorded_at)
+    for event in earlier:
+        replay(past, event["sets"])
+    again = Work(past, w.actor, w.effective_at, w.recorded_at)
+    again.floors = {table: max(parts, default=0) for table, parts in current.parts.items()}
+    decide(again, command, scene)
+    done = len(again.facts)
+    again.facts = [_dated(fact, earlier) for fact in again.facts]
+    settle(again, scene, now)
+    _reconcile(again, current, later, done)
+    return again
+
+
+def _only_system(w: Work, later: Sequence[Row]) -> None:
+    for event in later:
+        if event["actor"] != SYSTEM:
+            raise Refused(
+                f"{plain(w.effective_at)} is before event {event['seq']} ({event['name']}, {event['actor']}, "
+                f"{plain(event['effective_at'])}); a fact may precede what the system recorded, never a person's act.",
+                remedy="Give a later --at.",
+            )
+
+
+def _dated(fact: Fact, earlier: Sequence[Row]) -> Fact:
+    return replace(fact, data={**fact.data, AS_OF: earlier[-1]["seq"]})
+
+
+def _mark(name: str, effective_at: datetime, data: Row, sets: Row) -> tuple[Any, ...]:
+    """What makes two recordings the same: of a notice its deadline and name, else everything."""
+    if name in NOTICES:
+        return name, data["deadline"], data["notice"]
+    return name, effective_at, repr(sorted(data.items())), repr(sorted(sets.items()))
+
+
+def _reconcile(w: Work, current: Subject, later: Sequence[Row], done: int) -> None:
+    known = {_mark(e["name"], e["effective_at"], e["data"], e["sets"]): e for e in later}
+    added = []
+    for fact in w.facts[done:]:
+        if known.pop(_mark(fact.name, fact.effective_at, fact.data, fact.sets), None) is None:
+            added.append(fact)
+    gone = list(known.values())
+    w.as_of(THE_SYSTEM, w.recorded_at)
+    del w.facts[done:]
+    for event in gone:
+        if event is gone[0]:
+            _neutralize(w, current)
+        why = {"rescinds": event["seq"], "reason": "a fact dated earlier disproves it"}
+        w.record(f"{event['name']}{RESCINDED}", why)
+    w.facts += added
+    _renumber(w)
+    _compare(w, current)
+
+
+def _neutralize(w: Work, current: Subject) -> None:
+    """Rows that only a rescinded event had made stay on record, without effect."""
+    for table, parts in current.parts.items():
+        for no, row in parts.items():
+            if no in w.subject.parts.get(table, {}):
+                continue
+            w.subject.parts.setdefault(table, {})[no] = {"subject": row["subject"], "no": no}
+            idle = dict(row)
+            if table == "deadline":
+                idle |= {"status": DeadlineStatus.CLOSED, "reason": "rescinded", "next_notice_at": None}
+            if table == "toll":
+                idle |= {"ended_at": row["started_at"], "reason": "rescinded"}
+            w.change(table, no, **{key: value for key, value in idle.items() if key not in ("subject", "no")})
+
+
+def _renumber(w: Work) -> None:
+    for i, fact in enumerate(w.facts):
+        for place, columns in fact.sets.items():
+            if "generation" in columns and place.partition("/")[0] == "deadline":
+                columns["generation"] = w.subject.seq + i + 1
+                w.part("deadline", int(place.partition("/")[2]))["generation"] = columns["generation"]
+
+
+def _compare(w: Work, current: Subject) -> None:
+    """What has to be written is every row that differs from what is stored."""
+    w.touched = {}
+    if w.subject.row != current.row:
+        w.touched[w.subject.kind.value, 0] = False
+    for table, parts in w.subject.parts.items():
+        for no, row in parts.items():
+            stored = current.parts.get(table, {}).get(no)
+            if stored != row:
+                w.touched[table, no] = stored is None

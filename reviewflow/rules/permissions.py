@@ -1,0 +1,102 @@
+"""Who may do what and see what: role and relation, decided here for every door."""
+
+from enum import StrEnum
+
+from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.events import RECORD, SYSTEM
+from reviewflow.nouns.states import Kind, Power, Role, Side
+from reviewflow.nouns.subject import Row, Subject
+
+
+class Who(StrEnum):
+    """The relation of an actor to a subject that a command asks for, in the words of a refusal."""
+
+    LAB = "an officer of the lab"
+    INTAKE = "an intake officer of the agency"
+    REVIEWER = "a reviewer assigned to the review"
+    LEAD = "a lead reviewer assigned to the review"
+    DECIDER = "a decider of the agency"
+    ASSIGNER = "an intake officer or a decider of the agency"
+    EITHER = "an officer of the lab or a decider of the agency"
+    ANYONE = "anyone on either side who is concerned"
+    COVERAGE = "a decider of the office with the coverage power"
+    HALT = "a decider of the office with the halt power"
+    ADMIN = "an administrator of an agency"
+    KEEPER = "an officer of the lab, or an administrator for the public record"
+    SYSTEM = "the system"
+
+
+def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
+    """Whether `actor` stands to `subject` as `who`; the public record acts for everyone whose acts are public."""
+    if actor.ref == RECORD:
+        return subject.kind in _PUBLIC
+    if who is Who.SYSTEM or actor.ref == SYSTEM:
+        return actor.ref == SYSTEM
+    if not actor.is_active:
+        return False
+    if actor.side is Side.LAB:
+        is_own = actor.organization == subject.row.get("lab")
+        return is_own and (
+            (who in (Who.LAB, Who.EITHER, Who.KEEPER) and Role.OFFICER in actor.roles) or who is Who.ANYONE
+        )
+    return _agency_allowed(who, actor, subject)
+
+
+_PUBLIC = frozenset({Kind.ORGANIZATION, Kind.PERSON, Kind.MODEL, Kind.AGREEMENT, Kind.HALT, Kind.COMMITMENT})
+
+
+def _agency_allowed(who: Who, actor: Actor, subject: Subject) -> bool:
+    is_own = actor.organization == subject.row.get("agency")
+    roles = actor.roles
+    match who:
+        case Who.INTAKE:
+            return is_own and Role.INTAKE in roles
+        case Who.DECIDER | Who.EITHER:
+            return is_own and Role.DECIDER in roles
+        case Who.ASSIGNER:
+            return is_own and bool(roles & {Role.INTAKE, Role.DECIDER})
+        case Who.REVIEWER:
+            return Role.REVIEWER in roles and assignment(subject, actor) is not None
+        case Who.LEAD:
+            found = assignment(subject, actor)
+            return is_own and Role.REVIEWER in roles and found is not None and not found["is_consulted"]
+        case Who.ANYONE:
+            return sees(actor, subject) and bool(roles - {Role.AUDITOR})
+        case Who.COVERAGE:
+            return is_own and Power.COVERAGE in actor.powers and Role.DECIDER in roles
+        case Who.HALT:
+            return is_own and Power.HALT in actor.powers and Role.DECIDER in roles
+        case Who.ADMIN | Who.KEEPER:
+            return Role.ADMIN in roles
+        case _:
+            return False
+
+
+def assignment(subject: Subject, actor: Actor) -> Row | None:
+    """The actor's assignment that has not ended."""
+    rows = subject.part("assignment")
+    return next((row for row in rows if row["person"] == actor.ref and row["ended_at"] is None), None)
+
+
+def sees(actor: Actor, subject: Subject) -> bool:
+    """Whether the subject exists for this actor: a lab sees its own, a reviewer what he is assigned to."""
+    if not actor.is_person:
+        return True
+    if subject.kind in (Kind.ORGANIZATION, Kind.PERSON):
+        own = subject.ref if subject.kind is Kind.ORGANIZATION else subject.row.get("organization")
+        return actor.side is Side.AGENCY or own == actor.organization or subject.row.get("side") == Side.AGENCY
+    if actor.side is Side.LAB:
+        return subject.row.get("lab") == actor.organization
+    if subject.kind in (Kind.MODEL, Kind.AGREEMENT, Kind.HALT):
+        return True
+    if actor.organization == subject.row.get("agency") and actor.roles & SEE_ALL:
+        return True
+    return subject.kind is not Kind.REVIEW or assignment(subject, actor) is not None
+
+
+SEE_ALL = frozenset({Role.INTAKE, Role.DECIDER, Role.ADMIN, Role.AUDITOR})
+
+
+def reads_internal(actor: Actor, subject: Subject) -> bool:
+    """Whether the actor reads what is internal to the agency: everyone who sees it and is not of the lab."""
+    return actor.side is not Side.LAB

@@ -1,0 +1,1 @@
+"""SETTINGS: reads and checks all configuration, every fault at once."""

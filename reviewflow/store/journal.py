@@ -1,0 +1,48 @@
+"""The journal: events are added and read, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables.index import EVENT, NOTICE, SUBJECT
+
+_ADD = insert(EVENT)
+_ADD_NOTICE = insert(NOTICE)
+_OF = select(EVENT).where(EVENT.c.subject == bindparam("ref")).order_by(EVENT.c.seq)
+_SPINES = select(SUBJECT.c.ref, SUBJECT.c.kind, SUBJECT.c.seq, SUBJECT.c.head).order_by(SUBJECT.c.kind, SUBJECT.c.ref)
+_ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
+
+
+def append(connection: Connection, events: Sequence[Row]) -> None:
+    """Insert events, and note each notice under its deadline: once, ever."""
+    if events:
+        connection.execute(_ADD, list(events))
+
+
+def note_notices(connection: Connection, events: Sequence[Row]) -> None:
+    """After the deadlines are written: the unique row of each notice raised."""
+    notices = [
+        {"subject": e["subject"], "deadline_no": e["data"]["deadline"], "name": e["data"]["notice"], "seq": e["seq"]}
+        for e in events
+        if e["name"] in NOTICES
+    ]
+    if notices:
+        connection.execute(_ADD_NOTICE, notices)
+
+
+def events_of(connection: Connection, ref: str) -> list[Row]:
+    """All events of one subject, in order."""
+    return [dict(row) for row in connection.execute(_OF, {"ref": ref}).mappings()]
+
+
+def spines(connection: Connection) -> list[Row]:
+    """Reference, kind, length and head of every chain."""
+    return [dict(row) for row in connection.execute(_SPINES).mappings()]
+
+
+def all_events(connection: Connection) -> Iterator[Row]:
+    """Every event, subject by subject, read as a stream."""
+    for row in connection.execution_options(yield_per=500).execute(_ALL).mappings():
+        yield dict(row)

@@ -1,0 +1,105 @@
+"""What a decision asks about other subjects: people, organizations, agreements, halts, open reviews."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.states import AgreementState, HaltState, Power, ReviewState, Role, Side, Standing
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables import order, programme, review
+from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, table
+
+_ORGANIZATION, _PERSON = table(programme.Organization), table(programme.Person)
+_AGREEMENT, _HALT_MODEL, _REVIEW = table(programme.Agreement), table(order.HaltModel), table(review.Review)
+
+_ORGANIZATIONS = select(_ORGANIZATION)
+_PEOPLE = (
+    select(_PERSON, _ORGANIZATION.c.side, _ORGANIZATION.c.powers, _ORGANIZATION.c.state.label("home_state"))
+    .join(_ORGANIZATION, _ORGANIZATION.c.ref == _PERSON.c.organization)
+    .where(
+        _PERSON.c.organization.in_(bindparam("homes", expanding=True))
+        | _PERSON.c.ref.in_(bindparam("refs", expanding=True))
+    )
+)
+_AGREED = select(_AGREEMENT.c.agency).where(
+    _AGREEMENT.c.lab == bindparam("lab"), _AGREEMENT.c.state == AgreementState.SIGNED
+)
+_HALTED = (
+    select(_HALT_MODEL.c.subject)
+    .where(_HALT_MODEL.c.model == bindparam("model"), _HALT_MODEL.c.state.in_([HaltState.ORDERED, HaltState.NARROWED]))
+    .order_by(_HALT_MODEL.c.subject)
+)
+_OPEN_REVIEW = select(_REVIEW.c.ref).where(
+    _REVIEW.c.model == bindparam("model"), _REVIEW.c.state.not_in([ReviewState.RELEASED, ReviewState.WITHDRAWN])
+)
+_REFILED = select(_REVIEW.c.refiles).where(_REVIEW.c.ref == bindparam("ref"))
+_FETCH = select(DOCUMENT.c.body).where(DOCUMENT.c.digest == bindparam("digest"))
+_KNOWN = select(DOCUMENT.c.digest).where(DOCUMENT.c.digest.in_(bindparam("digests", expanding=True)))
+
+
+def organizations(connection: Connection) -> dict[str, Row]:
+    """Every organization, by key."""
+    return {row["ref"]: dict(row) for row in connection.execute(_ORGANIZATIONS).mappings()}
+
+
+def people(connection: Connection, homes: Sequence[str], refs: Sequence[str]) -> dict[str, Actor]:
+    """The people of some organizations, and some people, by mailbox."""
+    rows = connection.execute(_PEOPLE, {"homes": list(homes), "refs": list(refs)}).mappings()
+    return {row["ref"]: _actor(dict(row)) for row in rows}
+
+
+def _actor(row: Row) -> Actor:
+    return Actor(
+        ref=row["ref"],
+        name=row["name"],
+        organization=row["organization"],
+        side=Side(row["side"]),
+        roles=frozenset(Role(role) for role in row["roles"]),
+        powers=frozenset(Power(power) for power in row["powers"]),
+        is_active=row["state"] == Standing.ACTIVE and row["home_state"] == Standing.ACTIVE,
+    )
+
+
+def agreed_agencies(connection: Connection, lab: str) -> list[str]:
+    """The agencies with which a lab has an agreement in force."""
+    return list(connection.execute(_AGREED, {"lab": lab}).scalars())
+
+
+def halts_on(connection: Connection, model: str) -> list[str]:
+    """The halts in force on a model."""
+    return list(connection.execute(_HALTED, {"model": model}).scalars())
+
+
+def open_review_of(connection: Connection, model: str) -> str | None:
+    """The open review of a model, if there is one."""
+    found: str | None = connection.execute(_OPEN_REVIEW, {"model": model}).scalar()
+    return found
+
+
+def refilings(connection: Connection, ref: str | None) -> int:
+    """How many filings stand in the line of refilings that ends with `ref`."""
+    count = 0
+    while ref is not None:
+        count, ref = count + 1, connection.execute(_REFILED, {"ref": ref}).scalar()
+    return count
+
+
+def document_body(connection: Connection, digest: str) -> Any:
+    """The body of a pinned copy; None where it is not kept."""
+    return connection.execute(_FETCH, {"digest": digest}).scalar()
+
+
+def keep_documents(connection: Connection, rows: Sequence[Row]) -> None:
+    """Keep copies that are not kept yet; their digest is their key."""
+    known = set(connection.execute(_KNOWN, {"digests": [row["digest"] for row in rows]}).scalars())
+    new = [row for row in rows if row["digest"] not in known]
+    if new:
+        connection.execute(insert(DOCUMENT), new)
+
+
+def database_row(connection: Connection) -> Row | None:
+    """What this database is; None before `init`."""
+    found = connection.execute(select(DATABASE)).mappings().first()
+    return dict(found) if found else None

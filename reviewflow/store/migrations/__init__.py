@@ -1,0 +1,1 @@
+"""MIGRATIONS: Alembic in code; additive first, compatible with the running release."""

@@ -8,20 +8,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from reviewflow import clock, logs
-from reviewflow.engine.deliver import Delivered, deliver
-from reviewflow.engine.sweep import Swept, sweep
+from reviewflow.engine.tick import tick
 from reviewflow.notify.senders import Sender
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, reading
 from reviewflow.store.deadlines import next_due
 from reviewflow.store.outbox import next_attempt
-
-
-def tick(engine: Engine, settings: Settings, senders: Mapping[str, Sender], now: datetime) -> tuple[Swept, Delivered]:
-    """One sweep and one delivery pass; idempotent, harmless beside any number of others."""
-    swept = sweep(engine, settings, now)
-    delivered = deliver(engine, settings, senders, now)
-    return swept, delivered
 
 
 def next_run(engine: Engine, settings: Settings, now: datetime) -> datetime:

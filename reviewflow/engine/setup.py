@@ -16,8 +16,9 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
         setup.migrate(connection)
         found = lookups.database_row(connection)
         if found is None:
-            genesis = genesis_of(secrets.token_hex(32), is_simulation=is_simulation)
-            setup.name_database(connection, genesis, now, is_simulation=is_simulation)
+            nonce = secrets.token_hex(32)
+            genesis = genesis_of(nonce, is_simulation=is_simulation)
+            setup.name_database(connection, nonce, genesis, now, is_simulation=is_simulation)
         elif found["is_simulation"] != is_simulation:
             is_now, wanted = ("a simulation", "real") if found["is_simulation"] else ("real", "a simulation")
             raise Refused(
@@ -26,3 +27,9 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
             )
         lookups.keep_documents(connection, settings.documents(now))
     return found is None
+
+
+def move_clock(engine: Engine, now: datetime) -> None:
+    """Set the clock of a simulation forward."""
+    with transaction(engine) as connection:
+        setup.move_clock(connection, now)

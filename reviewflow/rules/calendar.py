@@ -1,11 +1,17 @@
 """Which dates are business days, and why the others are not."""
 
 import hashlib
+import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from reviewflow.errors import Invalid
 from reviewflow.nouns.policy import WEEKDAYS, Calendar
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 ONE_DAY = timedelta(days=1)
 
@@ -80,11 +86,14 @@ class BusinessDays:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def knows(self, first: date, last: date) -> bool:
-        """Whether the span lies within the dates for which the calendar's source is known."""
+        """Whether the span lies within the dates for which the calendar and the holidays of its base are known."""
         calendar = self.calendar
-        early = calendar.known_from is not None and first < calendar.known_from
-        late = calendar.known_to is not None and last > calendar.known_to
-        return not early and not late
+        if calendar.known_from is not None and first < calendar.known_from:
+            return False
+        if calendar.known_to is not None and last > calendar.known_to:
+            return False
+        since, until = known_years(calendar.base)
+        return since <= first.year and last.year <= until
 
     def _holidays_of(self, year: int) -> dict[date, str]:
         if year not in self._holidays:
@@ -96,11 +105,26 @@ def holidays_of(base: str, year: int) -> dict[date, str]:
     """The public holidays of a country or subdivision code in one year, by date; raises Invalid for an unknown code."""
     if base == "none":
         return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of years that the package does not know: `knows` tells those to the reader
+        found = _package(base, year)
+    return {day: name for day, name in sorted(found.items()) if day.year == year}
+
+
+@lru_cache(maxsize=32)
+def known_years(base: str) -> tuple[int, int]:
+    """The first and the last year for which the `holidays` package knows a base."""
+    if base == "none":
+        return date.min.year, date.max.year
+    found = _package(base, None)
+    return found.start_year, found.end_year
+
+
+def _package(base: str, year: int | None) -> "HolidayBase":
     import holidays  # 0.1 s to import: only where a base asks for it
 
     country, _, subdivision = base.partition("-")
     try:
-        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True)
+        return holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True)
     except NotImplementedError as unknown:
         raise Invalid(f"The holidays package has no calendar {base!r}.") from unknown
-    return {day: name for day, name in sorted(found.items()) if day.year == year}

@@ -108,3 +108,8 @@ _REMEDIES = {
 
 def _remedy(cause: str) -> str:
     return next((text for part, text in _REMEDIES.items() if part in cause), "Run `reviewflow check`.")
+
+
+def pragma(connection: Connection, name: str) -> Any:
+    """The value of one of SQLite's settings."""
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar()

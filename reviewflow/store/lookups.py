@@ -1,15 +1,17 @@
 """What a decision asks about other subjects: people, organizations, agreements, halts, open reviews."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.states import AgreementState, HaltState, Power, ReviewState, Role, Side, Standing
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import order, programme, review
-from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, table
+from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, SUBJECT, table
 
 _ORGANIZATION, _PERSON = table(programme.Organization), table(programme.Person)
 _AGREEMENT, _HALT_MODEL, _REVIEW = table(programme.Agreement), table(order.HaltModel), table(review.Review)
@@ -36,6 +38,8 @@ _OPEN_REVIEW = select(_REVIEW.c.ref).where(
 )
 _REFILED = select(_REVIEW.c.refiles).where(_REVIEW.c.ref == bindparam("ref"))
 _FETCH = select(DOCUMENT.c.body).where(DOCUMENT.c.digest == bindparam("digest"))
+_VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
+_LAST = select(func.max(SUBJECT.c.recorded_at))
 _KNOWN = select(DOCUMENT.c.digest).where(DOCUMENT.c.digest.in_(bindparam("digests", expanding=True)))
 
 
@@ -103,3 +107,21 @@ def database_row(connection: Connection) -> Row | None:
     """What this database is; None before `init`."""
     found = connection.execute(select(DATABASE)).mappings().first()
     return dict(found) if found else None
+
+
+def changed_documents(connection: Connection, rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Names and versions of which another text is kept than the one in `rows`."""
+    kept: dict[tuple[str, str, int], set[str]] = defaultdict(set)
+    for row in connection.execute(_VERSIONS):
+        kept[row.type, row.name, row.version].add(row.digest)
+    return [
+        (row["name"], row["version"])
+        for row in rows
+        if kept.get((row["type"], row["name"], row["version"]), {row["digest"]}) != {row["digest"]}
+    ]
+
+
+def last_recorded(connection: Connection) -> datetime | None:
+    """When the last event of all was recorded."""
+    found: datetime | None = connection.execute(_LAST).scalar()
+    return found

@@ -39,6 +39,13 @@ _FAILED = (
 )
 _NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
+_COUNTS = select(DELIVERY.c.status, func.count()).group_by(DELIVERY.c.status)
+_REQUEUE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.status == DeliveryStatus.SET_ASIDE)
+    .values(status=DeliveryStatus.PENDING, attempts=0, next_attempt_at=bindparam("now"))
+)
+
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
     """Owe copies, in the transaction of their event."""
@@ -75,3 +82,13 @@ def next_attempt(connection: Connection) -> datetime | None:
     """When the next copy is due."""
     found: datetime | None = connection.execute(_NEXT).scalar()
     return found
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many copies are in each state."""
+    return {str(status.value): number for status, number in connection.execute(_COUNTS)}
+
+
+def requeue(connection: Connection, now: datetime) -> int:
+    """Try again what was set aside; returns how many copies."""
+    return connection.execute(_REQUEUE, {"now": now}).rowcount

@@ -35,9 +35,16 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
-def name_database(connection: Connection, genesis: str, now: datetime, *, is_simulation: bool) -> None:
+def name_database(connection: Connection, nonce: str, genesis: str, now: datetime, *, is_simulation: bool) -> None:
     """Say, once and for ever, whether this database is a simulation."""
-    row = {"id": 1, "genesis": genesis, "is_simulation": is_simulation, "made_at": now, "simulated_at": None}
+    row = {
+        "id": 1,
+        "nonce": nonce,
+        "genesis": genesis,
+        "is_simulation": is_simulation,
+        "made_at": now,
+        "simulated_at": None,
+    }
     connection.execute(_NEW, row)
 
 

@@ -1,6 +1,6 @@
 """A slow reckoning of the same rules, one date after another, written apart from reviewflow/rules and sharing no code.
 
-It reads a policy's fields and nothing else of the product. Local times are found by looking at every quarter of an hour
+It reads a policy's fields and nothing else of the product. Local times are found by looking at the wall at every hour
 around them, and never by `fold`.
 """
 
@@ -57,10 +57,10 @@ def wall(instant: datetime, zone: ZoneInfo) -> int:
 
 @lru_cache(maxsize=100_000)
 def latest_reading(day: date, clock: str, zone: ZoneInfo) -> datetime:
-    """The last instant at which the wall shows this; where it never does, what the offset before the jump makes of it."""
+    """The last instant at which the wall shows this; where it never does, by the offset before the jump."""
     wanted = (day - date(1970, 1, 1)).days * 1440 + int(clock[:2]) * 60 + int(clock[3:])
     around = EPOCH + timedelta(minutes=wanted - 36 * 60)
-    looks = [around + timedelta(minutes=15 * n) for n in range(4 * 72)]
+    looks = [around + timedelta(hours=n) for n in range(73)]
     offsets = [(wall(look, zone) - int((look - EPOCH) // timedelta(minutes=1)), look) for look in looks]
     found = [EPOCH + timedelta(minutes=wanted - offset) for offset in {offset for offset, _ in offsets}]
     shown = [instant for instant in found if wall(instant, zone) == wanted]

@@ -29,9 +29,20 @@ class Command:
 REGISTRY: dict[str, type[Command]] = {}
 
 
-def arg(help: str, default: Any = ..., *, place: bool = False, ref: Kind | None = None, limit: int = SHORT_TEXT) -> Any:
-    """A field of a command: its help, its default (none: required), whether it stands by position, whom it names."""
-    metadata = {"help": help, "place": place, "ref": ref, "limit": limit}
+def arg(
+    help: str,
+    default: Any = ...,
+    *,
+    place: bool = False,
+    ref: Kind | None = None,
+    limit: int = SHORT_TEXT,
+    words: bool = False,
+) -> Any:
+    """A field of a command: its help, its default (none: required), whether it stands by position, whom it names.
+
+    Several `words` may also be written as one, with commas between them.
+    """
+    metadata = {"help": help, "place": place, "ref": ref, "limit": limit, "words": words}
     if default is ...:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)

@@ -112,7 +112,7 @@ class GrantAccess(Command, kind=R, verb="grant-access", fact=True):
 
     to: str = arg("who: an office, a team or a role mailbox", place=True)
     how: str = arg("how the model is reached, such as an endpoint's name")
-    terms: tuple[str, ...] = arg("each access term that is agreed; the programme lists them", ())
+    terms: tuple[str, ...] = arg("the access terms that are agreed; the programme lists them", (), words=True)
     until: date | None = arg("the last day of access; default: the window's last day", None)
 
 

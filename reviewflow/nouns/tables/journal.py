@@ -25,7 +25,8 @@ class Database(SQLModel, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: int = Field(default=1, primary_key=True)
-    genesis: str  # random; the first link of every chain hangs on it
+    nonce: str  # random
+    genesis: str  # of the nonce and what it is; the first link of every chain hangs on it
     is_simulation: bool
     made_at: datetime = instant()
     simulated_at: datetime | None = instant(nullable=True)  # where the clock of a simulation stands

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "database",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("genesis", sa.String(), nullable=False),
         sa.Column("is_simulation", sa.Boolean(), nullable=False),
         sa.Column("made_at", UTCDateTime(), nullable=False),
@@ -823,7 +824,7 @@ def _append_only() -> None:
                 f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, 'the {table} table is append-only'); END"
             )
-    for what in ("UPDATE OF id, genesis, is_simulation, made_at", "DELETE"):
+    for what in ("UPDATE OF id, nonce, genesis, is_simulation, made_at", "DELETE"):
         op.execute(
             f"CREATE TRIGGER database_no_{what.split()[0].lower()} BEFORE {what} ON database "
             "BEGIN SELECT RAISE(ABORT, 'what a database is never changes'); END"

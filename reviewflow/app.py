@@ -1,0 +1,101 @@
+"""The composition root: configuration, database, senders and the clock, put together once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewflow import clock
+from reviewflow.engine.call import Call, Done
+from reviewflow.engine.handle import handle
+from reviewflow.engine.setup import move_clock
+from reviewflow.errors import Invalid, Refused, Unavailable
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.subject import Row
+from reviewflow.settings.settings import Settings, load_settings
+from reviewflow.store import lookups
+from reviewflow.store.database import Engine, connect, file_of, reading
+
+if TYPE_CHECKING:
+    from reviewflow.notify.senders import Sender
+
+
+@dataclass
+class App:
+    """One installation: what `config/` says, and the database that is named."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def database(self) -> Row:
+        """What the database is; Unavailable where `init` has not been run."""
+        file = file_of(self.engine)
+        if file is not None and not file.exists():
+            raise Unavailable(f"There is no database {file}.", remedy="Prepare it with `reviewflow init`.")
+        with reading(self.engine) as connection:
+            row = lookups.database_row(connection)
+        if row is None:
+            raise Unavailable("The database is empty.", remedy="Prepare it with `reviewflow init`.")
+        return row
+
+    @property
+    def is_simulation(self) -> bool:
+        """Whether everything in it is made up."""
+        return bool(self.database["is_simulation"])
+
+    def now(self, at: datetime | None = None) -> datetime:
+        """The instant it is: a simulation's clock stands at the latest `at`, and never goes back."""
+        if not self.is_simulation:
+            return clock.now()
+        stands: datetime | None = self.database["simulated_at"]
+        if at is not None and stands is not None and at < stands:
+            raise Refused(
+                f"The simulation's clock stands at {stands.isoformat()} and never goes back to {at.isoformat()}.",
+                remedy="Give a later --at, or leave it out.",
+            )
+        return at or stands or clock.now()
+
+    def do(
+        self, ref: str | None, command: Command, actor: str, at: datetime | None = None, if_version: int | None = None
+    ) -> Done:
+        """One command; in a simulation `at` is now, in a real database it dates a fact from outside."""
+        effective_at = None if self.is_simulation else at
+        call = Call(ref, command, actor, effective_at, if_version)
+        now = self.now(at)
+        done = handle(self.engine, self.settings, call, now)
+        self.stand(now)
+        return done
+
+    def stand(self, now: datetime) -> None:
+        """Move the clock of a simulation to where its last command was."""
+        stands = self.database["simulated_at"]
+        if self.is_simulation and (stands is None or now > stands):
+            move_clock(self.engine, now)
+            self.database["simulated_at"] = now
+
+    def letters_folder(self) -> Path:
+        """Where letters are written: as configured, else beside the database."""
+        if self.settings.server.letters_folder:
+            return Path(self.settings.server.letters_folder)
+        return (file_of(self.engine) or Path("reviewflow.db")).parent / "letters"
+
+    def senders(self) -> "Mapping[str, Sender]":
+        """The channels that `server.toml` names."""
+        from reviewflow.notify.senders import senders_for
+
+        return senders_for(self.settings.server.channels, self.letters_folder())
+
+
+def url_of(database: str) -> str:
+    """A database URL; a bare path is an SQLite file."""
+    if not database.strip():
+        raise Invalid("The database has no name.", remedy="Give --database sqlite:///FILE, or a file's path.")
+    return database if "://" in database else f"sqlite:///{Path(database).expanduser().resolve()}"
+
+
+def open_app(database: str, config: Path | None = None) -> App:
+    """Read the configuration whole and connect; nothing is written."""
+    return App(load_settings(config), connect(url_of(database)))

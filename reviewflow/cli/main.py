@@ -1,0 +1,139 @@
+"""The command line: global options, one verb, one exit code."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from reviewflow.cli.lazy import lazy_group
+from reviewflow.cli.session import Session
+from reviewflow.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    ReviewflowError,
+    Stale,
+    Unavailable,
+)
+
+EXIT_CODES: dict[type[ReviewflowError], int] = {
+    Refused: 1,
+    Invalid: 2,
+    Stale: 3,
+    Forbidden: 4,
+    NotFound: 5,
+    Unavailable: 6,
+}
+
+SUBJECTS, LOOK, RUN = "The process", "Look", "Operate"
+_VERBS, _OPERATE, _VIEWS = "reviewflow.cli.verbs:group", "reviewflow.cli.operate:command", "reviewflow.cli.look:command"
+PLACES: dict[str, tuple[str, str, str]] = {
+    "review": (SUBJECTS, "One model version going through the process.", _VERBS),
+    "model": (SUBJECTS, "Model versions, their releases, holders of copies.", _VERBS),
+    "agreement": (SUBJECTS, "A lab's participation in the programme.", _VERBS),
+    "coverage": (SUBJECTS, "Whether a model is a covered frontier model.", _VERBS),
+    "halt": (SUBJECTS, "Orders outside any review, with scope and life of their own.", _VERBS),
+    "commitment": (SUBJECTS, "Conditions that a lab agreed to.", _VERBS),
+    "partner": (SUBJECTS, "Trusted partners of a release stage.", _VERBS),
+    "org": (SUBJECTS, "Labs and agencies.", _VERBS),
+    "person": (SUBJECTS, "Role mailboxes and their roles.", _VERBS),
+    "policy": (LOOK, "The clock rules: list, show, check.", _VIEWS),
+    "window": (LOOK, "Compute a window without a database, with every step.", "reviewflow.cli.look:window_command"),
+    "roster": (LOOK, "Who participates: labs, agreements, reviews, on time.", _VIEWS),
+    "deadlines": (LOOK, "What is owed by whom, the nearest first.", _VIEWS),
+    "inbox": (LOOK, "The letters to one person.", _VIEWS),
+    "letter": (LOOK, "Read or acknowledge a letter.", _VIEWS),
+    "init": (RUN, "Prepare a database; asks nothing.", _OPERATE),
+    "tick": (RUN, "One sweep and one delivery pass, for cron.", _OPERATE),
+    "run": (RUN, "The heartbeat, until SIGTERM.", _OPERATE),
+    "check": (RUN, "Is everything in order, and how to mend what is not.", _OPERATE),
+    "verify": (RUN, "Verify every digest chain of the journal.", _OPERATE),
+    "export": (RUN, "A subject's journal as JSON lines.", _OPERATE),
+}
+
+root = typer.Typer(
+    cls=lazy_group(PLACES),
+    help="The workflow engine for the review of frontier AI models before release.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@root.callback(invoke_without_command=False)
+def options(
+    ctx: typer.Context,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", envvar="REVIEWFLOW_DATABASE", help="URL or SQLite file.", show_default=False),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of the configuration.")
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option("--as", envvar="REVIEWFLOW_AS", help="Who acts: a role mailbox.", metavar="PERSON")
+    ] = None,
+    when: Annotated[
+        str | None,
+        typer.Option("--at", envvar="REVIEWFLOW_AT", help="When: dates a fact; now in a simulation.", metavar="WHEN"),
+    ] = None,
+    if_version: Annotated[
+        int | None,
+        typer.Option("--if-version", envvar="REVIEWFLOW_IF_VERSION", help="Only if it is at this version.", min=0),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", envvar="REVIEWFLOW_JSON", help="Print JSON.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", envvar="REVIEWFLOW_QUIET", help="Print only what was asked.")
+    ] = False,
+) -> None:
+    """The options that stand before the verb."""
+    ctx.obj = Session(database, config, actor, when, if_version, json, quiet)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns its exit code and prints any error to standard error, without a traceback."""
+    command = typer.main.get_command(root)
+    wants_json = "--json" in arguments or bool(os.environ.get("REVIEWFLOW_JSON"))
+    try:
+        code = command.main(arguments, prog_name="reviewflow", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except ReviewflowError as error:
+        return _report(type(error).__name__, list(error.reasons), error.remedy, wants_json, exit_code(error))
+    except Exit as stop:
+        return stop.exit_code
+    except (Abort, KeyboardInterrupt):
+        return 130
+    except TyperException as error:
+        return _report("Invalid", [error.format_message()], "Add --help to see how it is used.", wants_json, 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("REVIEWFLOW_DEBUG"):
+            raise
+        reason = f"A fault of reviewflow itself ({type(error).__name__}: {error}). Nothing was changed by this command."
+        return _report("Fault", [reason], "Run again with REVIEWFLOW_DEBUG=1 and report what it prints.", wants_json, 6)
+
+
+def exit_code(error: ReviewflowError) -> int:
+    """The exit code of an error: 1 refused, 2 usage, 3 stale, 4 not allowed, 5 not found, 6 unavailable."""
+    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 6)
+
+
+def _report(kind: str, reasons: list[str], remedy: str | None, wants_json: bool, code: int) -> int:
+    if wants_json:
+        import json
+
+        document = {"error": {"kind": kind.lower(), "reasons": reasons, "remedy": remedy, "exit_code": code}}
+        print(json.dumps(document, ensure_ascii=False), file=sys.stderr)
+        return code
+    from reviewflow.cli.paint import complain
+
+    complain(kind, reasons, remedy)
+    return code

@@ -1,0 +1,121 @@
+"""Commands of the operator: init, tick, run, check, verify, export."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from reviewflow.cli.lazy import command_of
+from reviewflow.cli.session import Session
+
+
+def command(name: str) -> Any:
+    """One of the operator's commands, by name."""
+    return command_of(_COMMANDS[name], name)
+
+
+def init(
+    ctx: typer.Context,
+    simulation: Annotated[bool, typer.Option("--simulation", help="Make a simulation; it stays one for ever.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Import the public record too.")] = False,
+) -> None:
+    """Prepare a database: schema, offices and people from programme.toml. Safe to run again."""
+    from reviewflow.cli.prepare import prepare_database
+
+    prepare_database(ctx.obj, simulation=simulation, record=record)
+
+
+def tick(ctx: typer.Context) -> None:
+    """Raise everything that is due and send the letters that are owed. Idempotent; made for cron."""
+    from reviewflow.cli.outcome import print_json
+    from reviewflow.engine.tick import tick as beat
+
+    session: Session = ctx.obj
+    now = session.now
+    swept, delivered = beat(session.app.engine, session.app.settings, session.app.senders(), now)
+    session.app.stand(now)
+    counts = {
+        "subjects": len(swept.done),
+        "events": swept.events,
+        "letters_sent": len(delivered.sent),
+        "letters_failed": len(delivered.failed),
+        "letters_set_aside": len(delivered.set_aside),
+        "failed": [{"ref": fail.call.ref, "reasons": list(fail.error.reasons)} for fail in swept.failed],
+    }
+    if session.json:
+        print_json(session, {"now": now, **counts})
+    elif not session.quiet:
+        _say_tick(session, now, counts)
+    if swept.failed:
+        raise typer.Exit(1)
+
+
+def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
+    from reviewflow.cli.paint import banner, local, say
+
+    banner(is_simulation=session.app.is_simulation, now=now, zone=session.zone)
+    if not counts["events"] and not counts["letters_sent"] and not counts["failed"]:
+        say(f"Nothing is due at {local(now, session.zone)}.")
+        return
+    say(f"{counts['events']} events on {counts['subjects']} subjects, {counts['letters_sent']} letters sent.")
+    if counts["letters_failed"] or counts["letters_set_aside"]:
+        say(
+            f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} set aside: see check."
+        )
+    for failure in counts["failed"]:
+        say(f"failed: {failure['ref']}: {' '.join(failure['reasons'])}", "red")
+
+
+def run(ctx: typer.Context) -> None:
+    """Beat until SIGTERM or Ctrl-C: a sweep and a delivery pass at each due instant, at the latest every poll."""
+    import signal
+
+    from reviewflow import logs
+    from reviewflow.cli.paint import say
+    from reviewflow.engine.heartbeat import Heartbeat
+
+    session: Session = ctx.obj
+    app = session.app
+    app.database  # noqa: B018 - refuse at once where there is none
+    if not session.quiet:
+        logs.configure("info")
+        if app.is_simulation:
+            say("This is a simulation: its clock stands, and moves only with --at. Beating all the same.")
+        say(f"Beating at every due instant, at the latest every {app.settings.server.poll_seconds} s; Ctrl-C ends it.")
+    beat = Heartbeat(app.engine, app.settings, app.senders(), app.now)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: beat.stop())
+    beat.run()
+
+
+def check(ctx: typer.Context) -> None:
+    """Check configuration, database, migrations, clock, overdue deadlines and set-aside letters."""
+    from reviewflow.cli.doctor import examine
+
+    examine(ctx.obj)
+
+
+def verify(ctx: typer.Context) -> None:
+    """Verify every chain, and that every row is what its journal says."""
+    from reviewflow.cli.proof import verify_all
+
+    verify_all(ctx.obj)
+
+
+def export(
+    ctx: typer.Context, ref: Annotated[str, typer.Argument(help="The subject's reference.", show_default=False)]
+) -> None:
+    """Print a subject's journal as JSON lines, as much of it as is yours to read."""
+    from reviewflow.cli.proof import export_journal
+
+    export_journal(ctx.obj, ref)
+
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init,
+    "tick": tick,
+    "run": run,
+    "check": check,
+    "verify": verify,
+    "export": export,
+}

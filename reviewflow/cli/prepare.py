@@ -1,0 +1,53 @@
+"""`reviewflow init`: from nothing to a database that works."""
+
+from reviewflow.cli.session import Session
+
+
+def prepare_database(session: Session, *, simulation: bool, record: bool) -> None:
+    """Make the folder, the schema and the origin; import offices and people, and the public record if asked."""
+    from reviewflow import clock
+    from reviewflow.cli.outcome import print_json
+    from reviewflow.cli.paint import say
+    from reviewflow.engine import importer
+    from reviewflow.engine.setup import prepare
+    from reviewflow.settings.record import load_record
+    from reviewflow.store.database import file_of
+
+    app = session.app
+    file = file_of(app.engine)
+    if file is not None:
+        make_folder(file.parent)
+    began = session.at if simulation and session.at else clock.now()
+    is_new = prepare(app.engine, app.settings, began, is_simulation=simulation)
+    app.__dict__.pop("database", None)
+    now = app.now(session.at if simulation else None)
+    files = ["programme.toml", "demo.toml"] if simulation else ["programme.toml"]
+    records = [load_record(app.settings.folder, name) for name in files]
+    done = [one for found in records for one in importer.import_people(app.engine, app.settings, found, now)]
+    replayed = 0
+    if record:
+        facts = load_record(app.settings.folder)
+        replayed = sum(1 for step in importer.record_steps(app.engine, app.settings, facts, now))
+    app.stand(now)
+    summary = {"database": str(app.engine.url), "is_new": is_new, "imported": len(done), "replayed": replayed}
+    if session.json:
+        print_json(session, summary)
+    elif not session.quiet:
+        kind = "simulation" if simulation else "real database"
+        say(f"{'A new' if is_new else 'The'} {kind}: {file or app.engine.url}")
+        say(
+            f"Imported {len(done)} offices, labs and people"
+            + (f", {replayed} entries of the public record." if record else ".")
+        )
+
+
+def make_folder(folder: object) -> None:
+    """The database's folder; Unavailable where it cannot be made."""
+    from pathlib import Path
+
+    from reviewflow.errors import Unavailable
+
+    try:
+        Path(str(folder)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The folder {folder} cannot be made: {error.strerror}.", remedy="Name another.") from error

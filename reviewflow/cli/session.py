@@ -1,0 +1,71 @@
+"""What stands before the verb: the global options, and the app that they open."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reviewflow.app import App
+
+
+@dataclass
+class Session:
+    """The global options; `app` is opened when it is first asked for."""
+
+    database: str | None = None
+    config: Path | None = None
+    actor: str | None = None
+    when: str | None = None
+    if_version: int | None = None
+    json: bool = False
+    quiet: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def app(self) -> "App":
+        """The installation; opened once."""
+        from reviewflow import logs
+        from reviewflow.app import open_app
+
+        logs.configure(os.environ.get("REVIEWFLOW_LOG", "error"))
+        return open_app(self.database or str(default_database()), self.config)
+
+    @cached_property
+    def zone(self) -> Any:
+        """The zone of the programme's default policy: what a time without an offset is read in."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.app.settings.pin().policy.window.time_zone)
+
+    @cached_property
+    def at(self) -> datetime | None:
+        """`--at` as an instant; a bare date is its first instant, local to the default policy's zone."""
+        if self.when is None:
+            return None
+        from reviewflow.rules.instants import local_instant, read_when
+
+        found = read_when(self.when, self.zone)
+        return found if isinstance(found, datetime) else local_instant(found, "00:00", self.zone)
+
+    @property
+    def now(self) -> datetime:
+        """The instant it is for this command."""
+        return self.app.now(self.at)
+
+    def who(self) -> str:
+        """Who acts; Invalid where nobody is named."""
+        if not self.actor:
+            from reviewflow.errors import Invalid
+
+            raise Invalid("Who acts? Name yourself before the verb: --as MAILBOX, or REVIEWFLOW_AS.")
+        return self.actor.strip().lower()
+
+
+def default_database() -> Path:
+    """An SQLite file in the user's data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("reviewflow") / "reviewflow.db"

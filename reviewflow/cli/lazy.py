@@ -12,7 +12,7 @@ class LazyCommand(TyperCommand):
     """Stands for a command or group in another module: its name and help are known, the rest is loaded on use."""
 
     def __init__(self, name: str, help: str, place: str) -> None:
-        super().__init__(name, callback=None, params=[], help=help, rich_markup_mode="rich", rich_help_panel=None)
+        super().__init__(name, callback=None, params=[], help=help, rich_markup_mode=None, rich_help_panel=None)
         self._place = place
 
     def load(self) -> Any:
@@ -39,17 +39,21 @@ def lazy_group(places: Mapping[str, tuple[str, str, str]]) -> type[TyperGroup]:
             """A stand-in; None where there is no such command."""
             if cmd_name not in places:
                 return None
-            panel, help, place = places[cmd_name]
-            command = LazyCommand(cmd_name, help, place)
-            command.rich_help_panel = panel
-            return command
+            _, help, place = places[cmd_name]
+            return LazyCommand(cmd_name, help, place)
+
+        def format_commands(self, ctx: Any, formatter: Any) -> None:
+            """Under their panels."""
+            for panel in dict.fromkeys(panel for panel, _, _ in places.values()):
+                with formatter.section(panel):
+                    formatter.write_dl([(name, help) for name, (own, help, _) in places.items() if own == panel])
 
     return LazyGroup
 
 
 def group_of(commands: Mapping[str, Any], name: str, help: str) -> Any:
     """A real group of commands, from functions by verb."""
-    app = typer.Typer(name=name, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+    app = typer.Typer(name=name, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     for verb, function in commands.items():
         app.command(verb)(function)
     app.callback()(lambda: None)
@@ -58,6 +62,6 @@ def group_of(commands: Mapping[str, Any], name: str, help: str) -> Any:
 
 def command_of(function: Any, name: str) -> Any:
     """A real single command."""
-    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name)(function)
     return typer.main.get_command(app)

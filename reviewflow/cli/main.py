@@ -60,7 +60,7 @@ root = typer.Typer(
     help="The workflow engine for the review of frontier AI models before release.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -36,8 +36,8 @@ def print_json(session: Session, document: dict[str, Any]) -> None:
 
 def deadlines_of(session: Session, subject: Subject) -> list[dict[str, Any]]:
     """The live deadlines of a subject, with days left."""
-    from reviewflow.rules.deadlines import LIVE
     from reviewflow.rules.counting import days_left
+    from reviewflow.rules.deadlines import LIVE
 
     today = session.now.astimezone(session.zone).date()
     return [

@@ -30,7 +30,7 @@ def verify_all(session: Session) -> None:
 
 
 def export_journal(session: Session, ref: str) -> None:
-    """One JSON object a line; of an event that is not yours to read only the digest of its text, so the chain verifies."""
+    """One JSON object a line; of what is not yours to read only the links, so that the chain still verifies."""
     from reviewflow.cli.verbs import tidy
     from reviewflow.engine.stage import Stage, missing
     from reviewflow.ledger.chain import text_digest

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from enum import Enum
 from types import UnionType
@@ -75,7 +75,7 @@ def tidy(ref: str) -> str:
 
 def _parameter(command: type[Command], field: Any) -> inspect.Parameter:
     kind, many = _type(get_type_hints(command)[field.name])
-    is_place, required = field.metadata["place"], field.default is inspect.Parameter.empty or _is_missing(field)
+    is_place, required = field.metadata["place"], field.default is MISSING
     help = f"{field.metadata['help'][0].upper()}{field.metadata['help'][1:]}."
     options: dict[str, Any] = {"help": help, "show_default": isinstance(field.default, Enum)}
     if kind is date:
@@ -88,20 +88,13 @@ def _parameter(command: type[Command], field: Any) -> inspect.Parameter:
         name = f"--{field.name.replace('_', '-')}"
         info = typer.Option(name, **options)
     annotation: Any = list[kind] if many else kind  # type: ignore[valid-type]
-    if required:
-        default = inspect.Parameter.empty
-    else:
+    default: Any = inspect.Parameter.empty
+    if not required:
         default = None if many else field.default
         annotation = annotation | None if default is None else annotation
     return inspect.Parameter(
         field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, info]
     )
-
-
-def _is_missing(field: Any) -> bool:
-    from dataclasses import MISSING
-
-    return field.default is MISSING
 
 
 def _type(hint: Any) -> tuple[Any, bool]:

@@ -53,7 +53,7 @@ def _send(
         senders[channel](letter)
     except Undeliverable as error:
         failure = str(error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a poison letter is set aside, and stops no other
         logs.get().error("letter_failed", letter=letter_id, exc_info=True)
         failure = f"{type(error).__name__}: {error}"
     with transaction(engine) as connection:
@@ -70,7 +70,8 @@ def _send(
 
 def wait(attempts: int, letter_id: str) -> timedelta:
     """30 s, doubled on each attempt up to 6 hours, spread by up to a quarter by the letter's own id."""
-    base = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    doubled: int = 2 ** min(attempts - 1, 20)
+    base = min(FIRST_WAIT * doubled, LONGEST_WAIT)
     return base * (1 + int(letter_id[:4], 16) / 0xFFFF / 4)
 
 

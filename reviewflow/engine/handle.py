@@ -27,7 +27,7 @@ def handle_all(
     """
     try:
         return list(_together(engine, settings, calls, now, draw))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - isolates the bad subject, whatever is wrong with it
         if len(calls) > 1:
             logs.get().warning("batch_split", size=len(calls), error=str(error))
             return [answer for call in calls for answer in handle_all(engine, settings, [call], now, draw=draw)]

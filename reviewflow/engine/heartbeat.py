@@ -56,7 +56,7 @@ class Heartbeat:
             if swept.done or delivered.sent or swept.failed:
                 logs.get().info("ticked", events=swept.events, letters=len(delivered.sent), failed=len(swept.failed))
             later = next_run(self.engine, self.settings, clock.now())
-        except Exception:  # the next beat is the cure for whatever it was; it must come
+        except Exception:  # noqa: BLE001 - the next beat is the cure for whatever it was; it must come
             logs.get().error("tick_failed", exc_info=True)
         self._schedule(later)
 

@@ -119,7 +119,7 @@ class Transaction:
     def _effective(self, w: Work, call: Call) -> datetime:
         if call.effective_at is None:
             return w.recorded_at
-        if not type(call.command).fact:
+        if call.command is not None and not call.command.fact:
             raise Refused(
                 f"{type(call.command).__name__} is an act done here, so it takes effect now; it cannot be dated.",
                 remedy="Leave --at out.",
@@ -172,7 +172,7 @@ class Transaction:
             written = chained[w.subject.ref]
             self.heads[w.subject.ref] = (written[-1]["seq"], written[-1]["digest"])
             outbox.put(self.connection, owed(w, written, self.stage, self.now))
-            logs.get().info("recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.actor.ref)
+            logs.get().info("recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.facts[-1].actor)
 
     def _keep_policies(self, works: Sequence[Work]) -> None:
         if any(w.subject.seq == 0 and w.subject.kind in (Kind.REVIEW, Kind.COMMITMENT) for w in works):

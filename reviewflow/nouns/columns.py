@@ -43,7 +43,7 @@ def _values(members: type[StrEnum]) -> list[str]:
 def choice(members: type[StrEnum], column: str, *, nullable: bool = False) -> Any:
     """A column of a closed list, stored by value and held by a CHECK named after the column."""
     kind = Enum(members, values_callable=_values, native_enum=False, create_constraint=True, name=column, length=32)
-    return Field(default=None, sa_type=kind, nullable=nullable)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=kind, nullable=nullable)
 
 
 def instant(*, nullable: bool = False) -> Any:
@@ -53,7 +53,7 @@ def instant(*, nullable: bool = False) -> Any:
 
 def document(default: Any = None) -> Any:
     """A column of plain JSON: text, whole numbers, booleans, lists and objects."""
-    return Field(default=default, sa_type=JSON(none_as_null=True), nullable=default is None)  # type: ignore[call-overload]
+    return Field(default=default, sa_type=JSON(none_as_null=True), nullable=default is None)
 
 
 def link(target: str, *, nullable: bool = False) -> Any:

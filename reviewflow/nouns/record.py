@@ -1,4 +1,4 @@
-"""The public record as it stands in a file: organizations with dated names, mailboxes, what happened, what is disputed."""
+"""The record as it stands in a file: organizations with dated names, mailboxes, what happened, what is disputed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -36,7 +36,8 @@ def _move(w: Work, command: Command, scene: Scene) -> Row:
         row, to = arrive(w.subject.state, w, command, scene)
         w.set(state=to)
         return row
-    moves, reasons = [], []
+    moves: list[tuple[int, Row, str]] = []
+    reasons: list[str] = []
     for part in addressed(w, command):
         w.model_state = part["state"]
         try:

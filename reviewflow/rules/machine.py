@@ -34,7 +34,8 @@ def _machine(kind: Kind) -> Machine:
     machine = Machine(model=None, states=sorted(str(s) for s in states), initial=NEW, auto_transitions=False)
     for row in rows:
         fork = row.to if isinstance(row.to, Fork) else Fork((), row.to)
-        source, name = [str(s) for s in row.source], row.command.__name__
+        name = row.command.__name__
+        source: list[Any] = [str(s) for s in row.source]
         for condition, state, _ in fork.ways:
             machine.add_transition(name, source, str(state), conditions=[condition])
         machine.add_transition(name, source, "=" if fork.other == SAME else str(fork.other))
@@ -64,7 +65,7 @@ def arrive(state: str, w: Work, command: Command, scene: Scene) -> tuple[Row, st
     reasons = [reason for guard in row.guards for reason in guard(w, command, scene)]
     if reasons:
         raise Refused(*reasons)
-    token = Token(state)
+    token = Token(str(state))
     try:
         moved = _machine(command.kind).events[type(command).__name__].trigger(token, w, command, scene)
     except MachineError as error:  # the table and the machine disagree: a fault of ours, never silent

@@ -9,7 +9,8 @@ from reviewflow.nouns.subject import Row
 from reviewflow.rules.deadlines import ACCESS, PLANNED, WINDOW, Owed, live, owe
 from reviewflow.rules.instants import local_instant
 from reviewflow.rules.scene import Pin
-from reviewflow.rules.window import Toll, Window, compute
+from reviewflow.rules.tolls import Toll
+from reviewflow.rules.window import Window, compute
 from reviewflow.rules.work import Work
 
 

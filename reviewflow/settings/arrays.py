@@ -21,6 +21,10 @@ class Table(Fields):
         self.fault(key, problem, "write a date such as 2026-06-09, or an instant such as 2026-06-12T17:21:00-04:00")
         return None
 
+    def pass_over(self) -> None:
+        """Take every key: what they mean cannot be told after another fault."""
+        self._known += self._values
+
 
 def tables(parent: Fields, key: str) -> Iterator[Table]:
     """Each table in turn; when the next one is asked for, every key of the last that nobody took is a fault."""

@@ -131,7 +131,7 @@ class Fields:
     def _one(self, key: str, value: str | None, kind: type[Choice]) -> Choice | None:
         if value is None or value in list(kind):
             return None if value is None else kind(value)
-        near = get_close_matches(value, [str(choice) for choice in kind], n=1)
+        near = get_close_matches(value, [str(choice) for choice in kind], n=1, cutoff=0.75)
         remedy = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(kind)}"
         self.fault(key, f"cannot be {value!r}", remedy)
         return None

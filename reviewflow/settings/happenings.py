@@ -6,7 +6,8 @@ from dataclasses import fields as fields_of
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from reviewflow.nouns.commands import order, programme
 from reviewflow.nouns.commands.form import Command
@@ -45,6 +46,7 @@ def _entry(fields: Table, known: dict[str, Kind], organizations: set[str]) -> Re
     at, alias, source = fields.moment("at"), _alias(fields), fields.text("source")
     kind = _command(fields)
     if kind is None:
+        fields.pass_over()
         return None
     before = len(fields.faults)
     values = _arguments(fields, kind) | ({"source": source} if "source" in _names(kind) else {})
@@ -89,7 +91,8 @@ def _arguments(fields: Table, kind: type[Command]) -> dict[str, Any]:
 
 def _typed(fields: Table, key: str, hint: Any) -> Any:
     """A value of an annotated type: a text, a date, a truth, one of a closed list, or several of these."""
-    hint = next((kind for kind in get_args(hint) if kind is not type(None)), hint) if _is_union(hint) else hint
+    if get_origin(hint) is UnionType:  # such as str | None
+        hint = next(kind for kind in get_args(hint) if kind is not type(None))
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
         return fields.texts(key) if item is str else fields.choices(key, item)
@@ -101,10 +104,6 @@ def _typed(fields: Table, key: str, hint: Any) -> Any:
         return fields.choice(key, hint)
     assert hint is str, f"no record says {key}, {hint}"
     return fields.text(key)
-
-
-def _is_union(hint: Any) -> bool:
-    return get_origin(hint) is Union or type(hint).__name__ == "UnionType"
 
 
 def _note_alias(fields: Table, kind: type[Command], alias: str, known: dict[str, Kind]) -> None:

@@ -1,4 +1,4 @@
-"""`programme.toml`: the programme's title, its default policy, and the closed lists that commands are checked against."""
+"""`programme.toml`: the programme's title, its default policy, and the closed lists that commands choose from."""
 
 from pathlib import Path
 

@@ -32,7 +32,7 @@ class Settings:
     _pins: dict[str, Pin] = field(default_factory=dict, repr=False)
 
     def pin(self, policy_id: str | None = None) -> Pin:
-        """Today's version of a policy, by default the programme's, as it would be pinned; NotFound names what there is."""
+        """Today's version of a policy, by default the programme's, as it would be pinned now; raises NotFound."""
         wanted = policy_id or self.programme.default_policy
         if wanted not in self.policies:
             raise NotFound(f"There is no policy {wanted!r}.", remedy=f"There is: {', '.join(sorted(self.policies))}.")

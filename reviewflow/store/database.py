@@ -65,9 +65,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view that holds nobody up."""
-    with _plain_errors(engine), engine.connect().execution_options(is_reading=True) as connection:
-        with connection.begin():
-            yield connection
+    with (
+        _plain_errors(engine),
+        engine.connect().execution_options(is_reading=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 @contextmanager
@@ -76,7 +79,7 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Refused(
-            f"The database refused it: {error.orig}.", remedy="Read the subject again; someone may have been faster."
+            _taken(str(error.orig)), remedy="Read the subject again; someone may have been faster."
         ) from error
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -87,6 +90,18 @@ def file_of(engine: Engine) -> Path | None:
     """The file of an SQLite database."""
     name = engine.url.database
     return Path(name) if name and name != ":memory:" else None
+
+
+_TAKEN = {
+    "model.lab, model.checkpoint_digest": "The lab has registered a model with this digest already.",
+    "agreement.lab, agreement.agency": "The lab and the agency have an agreement, or negotiate one, already.",
+    "review.model": "A review of this model version is open already.",
+}
+
+
+def _taken(cause: str) -> str:
+    found = (text for part, text in _TAKEN.items() if cause.endswith(part))
+    return next(found, f"The database refused it: {cause}.")
 
 
 def _why(cause: str, engine: Engine) -> str:

@@ -11,6 +11,7 @@ from reviewflow.nouns.tables.index import EVENT, NOTICE, SUBJECT
 _ADD = insert(EVENT)
 _ADD_NOTICE = insert(NOTICE)
 _OF = select(EVENT).where(EVENT.c.subject == bindparam("ref")).order_by(EVENT.c.seq)
+_AFTER = select(EVENT).where(EVENT.c.position > bindparam("position")).order_by(EVENT.c.position)
 _SPINES = select(SUBJECT.c.ref, SUBJECT.c.kind, SUBJECT.c.seq, SUBJECT.c.head).order_by(SUBJECT.c.kind, SUBJECT.c.ref)
 _ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
 
@@ -46,3 +47,8 @@ def all_events(connection: Connection) -> Iterator[Row]:
     """Every event, subject by subject, read as a stream."""
     for row in connection.execution_options(yield_per=500).execute(_ALL).mappings():
         yield dict(row)
+
+
+def events_after(connection: Connection, position: int) -> list[Row]:
+    """What was recorded after a position of the whole journal, in the order of recording."""
+    return [dict(row) for row in connection.execute(_AFTER, {"position": position}).mappings()]

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, insert, select, update
 
 from reviewflow.errors import Stale
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
 
-_REFS = bindparam("refs", expanding=True)
+_REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
 _LOCK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS)).order_by(SUBJECT.c.kind, SUBJECT.c.ref).with_for_update()
 _LOOK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS))
 _ROW = {kind: select(table).where(table.c.ref.in_(_REFS)) for kind, table in ROWS.items()}
@@ -22,7 +22,7 @@ _PART = {
 
 
 def _update(table: Table) -> Update:
-    keys = [column for column in table.primary_key.columns]
+    keys = list(table.primary_key.columns)
     rest = [column for column in table.columns if not column.primary_key]
     found = update(table).values({column.name: bindparam(column.name) for column in rest})
     return found.where(*(key == bindparam(f"key_{key.name}") for key in keys))

@@ -160,7 +160,7 @@ def aimed_case(dice: Dice, zone: str, policy: Policy, aim: str, calendar: Callab
     """A plain window whose cut-off, or else whose end or notices, fall on a local time that occurs twice or never."""
     on, clock = dice.pick(changes(zone))
     notices_at = replace(policy.notices, at=clock)
-    plain = {"unit": Unit.CALENDAR_DAYS, "direction": nouns.Direction.FORWARD, "cap": nouns.Cap.NONE}
+    plain: dict[str, Any] = {"unit": Unit.CALENDAR_DAYS, "direction": nouns.Direction.FORWARD, "cap": nouns.Cap.NONE}
     if aim == "at the start":
         rule = replace(policy.window, **plain, cutoff=clock)
         start = moment(dice, zone, on, 0, True, (clock,))
@@ -215,7 +215,7 @@ def check(case: Case) -> None:
         assert found.remaining_days == expected.remaining, "remaining days"
     check_basis(case, found)
     if found.due_at is not None:
-        told = [tuple(notice) for notice in notices.notices(policy, days, found.due_at)]
+        told = [(notice.name, notice.at) for notice in notices.notices(policy, days, found.due_at)]
         assert sorted(told) == sorted(oracle.reckon_notices(policy, case.calendar, found.due_at)), "notices"
         assert [at for _, at in told] == sorted(at for _, at in told), "order of the notices"
 

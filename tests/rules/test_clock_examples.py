@@ -14,7 +14,8 @@ from reviewflow.rules.counting import days_left, elapsed_whole_days
 from reviewflow.rules.instants import read_when
 from reviewflow.rules.window import Window, compute
 
-ROWS = list(csv.DictReader((Path(__file__).parent / "clock_examples.csv").open(encoding="utf-8")))
+TABLE = Path(__file__).parent / "clock_examples.csv"
+ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -70,10 +71,8 @@ def test_second_request_after_the_end_is_impossible(shelf) -> None:
     """The tracker of HSR-021 also has a second request on a Sunday six weeks after the expiry."""
     window, _ = reasons_against(next(row for row in ROWS if row["id"] == "HSR-021"), shelf)
     reasons = check_act(window, "A second request", date(2026, 2, 15))
-    assert reasons == (
-        "A second request on Sunday 2026-02-15 is impossible: the window had ended on "
-        "Wednesday 2025-12-31 23:59 -05:00.",
-    )
+    ended = "the window had ended on Wednesday 2025-12-31 23:59 -05:00."
+    assert reasons == (f"A second request on Sunday 2026-02-15 is impossible: {ended}",)
     assert check_act(window, "A second request", date(2025, 12, 31)) == ()
     assert check_act(window, "A second request", datetime(2025, 12, 31, 23, 59, tzinfo=NEW_YORK)) != ()
     assert check_act(window, "A second request", date(2025, 11, 30)) != ()

@@ -33,7 +33,8 @@ def cause_allowed(w: Work, c: r.StartToll, s: Scene) -> Reasons:
     """A toll has a cause that the policy names, and each cause stands once at a time."""
     allowed = [cause.value for cause in s.pin.policy.toll.on if cause.value != "information_request"]
     if c.cause not in allowed:
-        yield f"The policy {s.pin.policy.id} tolls on {', '.join(allowed) or 'nothing that a person can declare'}; not on {c.cause!r}."
+        causes = ", ".join(allowed) or "nothing that a person can declare"
+        yield f"The policy {s.pin.policy.id} tolls on {causes}; not on {c.cause!r}."
     if any(toll["cause"] == c.cause for toll in open_tolls(w)):
         yield f"The window is tolled for {c.cause} already."
 

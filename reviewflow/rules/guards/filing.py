@@ -49,9 +49,9 @@ def item_has_content(w: Work, c: r.SupplyItem, s: Scene) -> Reasons:
     gate = s.pin.policy.submission.gate
     if c.item == "checkpoint_digest" and not (c.digest or DIGEST.fullmatch(c.text or "")):
         yield "checkpoint_digest is the SHA-256 of the model version, 64 hex digits; give it with --digest."
-    if w.subject.state == ReviewState.SUBMITTED and c.item == "checkpoint_digest" and w.row["checkpoint_digest"]:
-        if (c.digest or c.text) != w.row["checkpoint_digest"]:
-            yield "The checkpoint was pinned at submission; a new checkpoint is a new review (--follows)."
+    pinned = w.row["checkpoint_digest"] if w.subject.state == ReviewState.SUBMITTED else None
+    if c.item == "checkpoint_digest" and pinned and (c.digest or c.text) != pinned:
+        yield "The checkpoint was pinned at submission; a new checkpoint is a new review (--follows)."
     if c.item == "planned_release" and gate and not c.digest and not w.subject.part("planned_release"):
         yield "Plan the release with `reviewflow review plan REF DATE`; that supplies this item too."
 
@@ -59,7 +59,8 @@ def item_has_content(w: Work, c: r.SupplyItem, s: Scene) -> Reasons:
 def agreement(w: Work, c: object, s: Scene) -> Reasons:
     """Where the policy asks for it, an agreement is in force."""
     if s.pin.policy.submission.requires_agreement and not s.has_agreement:
-        yield f"The policy {s.pin.policy.id} asks for an agreement in force between {w.row['lab']} and {w.row['agency']}."
+        parties = f"{w.row['lab']} and {w.row['agency']}"
+        yield f"The policy {s.pin.policy.id} asks for an agreement in force between {parties}."
 
 
 def digest(w: Work, c: r.Submit, s: Scene) -> Reasons:

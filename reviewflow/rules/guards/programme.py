@@ -54,7 +54,7 @@ def good_model(w: Work, c: g.RegisterModel, s: Scene) -> Reasons:
     """A lab's own model, identified by its digest where that is known."""
     if c.digest is not None and not DIGEST.fullmatch(c.digest):
         yield f"--digest is a SHA-256, 64 lower-case hex digits; {c.digest!r} is not."
-    home = s.organizations.get(w.row["lab"])
+    home = s.organizations.get(w.row.get("lab", ""))
     if home is None or home["side"] != Side.LAB:
         yield "A model belongs to a lab; name it with --lab."
 

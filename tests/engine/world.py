@@ -1,0 +1,185 @@
+"""A small world to act in: two labs, three offices, their people, models, and a database that is new each time."""
+
+import atexit
+import random
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from reviewflow import logs
+from reviewflow.engine.call import Call, Done
+from reviewflow.engine.handle import handle
+from reviewflow.engine.setup import prepare
+from reviewflow.engine.sweep import Swept, sweep
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.programme import (
+    AddOrganization,
+    AddPerson,
+    OpenAgreement,
+    RegisterModel,
+    SignAgreement,
+)
+from reviewflow.nouns.states import Power, ReleaseKind, Role
+from reviewflow.nouns.subject import Row, Subject
+from reviewflow.settings.settings import Settings
+from reviewflow.store import journal, subjects
+from reviewflow.store.database import Engine, connect, reading
+from tests.engine.policies import settings
+
+START = datetime(2026, 7, 1, 14, tzinfo=UTC)  # a Wednesday, 10:00 in New York
+DIGEST, OTHER_DIGEST = "a" * 64, "b" * 64
+OFFICER, VIEWER, RIVAL = "officer@lab-a.example", "viewer@lab-a.example", "officer@lab-b.example"
+INTAKE, DECIDER, CHIEF = "intake@office.example", "decider@office.example", "chief@office.example"
+REVIEWER, SECOND, ADMIN = "reviewer@office.example", "second@office.example", "admin@office.example"
+CONSULTED, HALTER, FINDER = "reviewer@watch.example", "decider@export.example", "decider@watch.example"
+AUDITOR = "auditor@office.example"
+PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    OFFICER: ("lab-a", (Role.OFFICER,)),
+    VIEWER: ("lab-a", (Role.VIEWER,)),
+    RIVAL: ("lab-b", (Role.OFFICER,)),
+    INTAKE: ("office", (Role.INTAKE,)),
+    DECIDER: ("office", (Role.DECIDER,)),
+    CHIEF: ("office", (Role.DECIDER, Role.REVIEWER)),  # may recommend, and then may not sign
+    REVIEWER: ("office", (Role.REVIEWER,)),
+    SECOND: ("office", (Role.REVIEWER, Role.INTAKE)),
+    ADMIN: ("office", (Role.ADMIN,)),
+    AUDITOR: ("office", (Role.AUDITOR,)),
+    CONSULTED: ("watch", (Role.REVIEWER,)),
+    FINDER: ("watch", (Role.DECIDER,)),
+    HALTER: ("export", (Role.DECIDER,)),
+}
+TABLES = (
+    "database", "document", "subject", "event", "organization", "organization_name", "person", "agreement", "model",
+    "model_release", "holder", "coverage", "review", "submission_item", "planned_release", "assignment", "request",
+    "toll", "finding", "recommendation", "determination", "access_grant", "note", "deadline", "halt", "halt_model",
+    "allow_list", "commitment", "partner", "notice", "delivery",
+)  # fmt: skip
+Dump = dict[str, list[tuple[object, ...]]]
+
+
+@cache
+def folder() -> Path:
+    """Where this process keeps its databases; in memory where that is possible, and gone when the process ends."""
+    memory = Path("/dev/shm")
+    made = tempfile.mkdtemp(prefix="reviewflow-test-", dir=memory if memory.is_dir() else None)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
+
+
+class World:
+    """A database and how to act in it; `now` is where time stands, and references are drawn from `seed`."""
+
+    def __init__(self, file: Path, config: Settings, seed: int = 0) -> None:
+        logs.configure("critical")
+        self.file, self.settings, self.now = file, config, START
+        self.engine: Engine = connect(f"sqlite:///{file}")
+        self.draw: Callable[[int], int] = random.Random(seed).randrange
+        self.final: dict[str, str] = {}  # reviews that have come to an end, and where
+        self.checked: dict[str, int] = {}  # subjects whose invariants hold, by a hash of all their rows
+        self.dues: dict[tuple[str, int], tuple[object, ...]] = {}  # what each deadline said when it was first seen
+        self._raw = sqlite3.connect(file, isolation_level=None)
+
+    def do(
+        self, actor: str, ref: str | None, command: Command, at: datetime | None = None, *,
+        effective_at: datetime | None = None, if_version: int | None = None,
+    ) -> Done:  # fmt: skip
+        """One command, at `at` or where time stands."""
+        self.now = max(self.now, at or self.now)
+        call = Call(ref, command, actor, effective_at=effective_at, if_version=if_version)
+        return handle(self.engine, self.settings, call, self.now, draw=self.draw)
+
+    def tick(self, at: datetime | None = None) -> Swept:
+        """One sweep."""
+        self.now = max(self.now, at or self.now)
+        return sweep(self.engine, self.settings, self.now)
+
+    def journal(self, ref: str) -> list[Row]:
+        """Every event of a subject, in order."""
+        with reading(self.engine) as connection:
+            return journal.events_of(connection, ref)
+
+    def names(self, ref: str) -> list[str]:
+        """The names of a subject's events."""
+        return [event["name"] for event in self.journal(ref)]
+
+    def subject(self, ref: str) -> Subject:
+        """A subject as it is stored."""
+        with reading(self.engine) as connection:
+            return subjects.load(connection, [ref])[ref]
+
+    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """What a plain SQL question answers, beside the engine."""
+        return list(self._raw.execute(statement, values))
+
+    def dump(self) -> Dump:
+        """Every row of every table, as it is stored."""
+        self._raw.execute("BEGIN")
+        found = {table: list(self._raw.execute(f'SELECT * FROM "{table}"')) for table in TABLES}
+        self._raw.execute("COMMIT")
+        return found
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, in the order of `dump`."""
+        return [str(row[1]) for row in self.query(f'PRAGMA table_info("{table}")')]
+
+    def close(self) -> None:
+        """Let go of the file and remove it."""
+        self._raw.close()
+        self.engine.dispose()
+        for name in (self.file, *self.file.parent.glob(f"{self.file.name}-*")):
+            name.unlink(missing_ok=True)
+
+
+def _furnish(world: World) -> None:
+    def add(command: Command) -> None:
+        world.do("record", None, command)
+
+    add(AddOrganization(key="lab-a", name="Lab A"))
+    add(AddOrganization(key="lab-b", name="Lab B"))
+    add(AddOrganization(key="office", name="The Office", agency=True, powers=(Power.REVIEW,)))
+    add(AddOrganization(key="watch", name="The Watch", agency=True, powers=(Power.COVERAGE,)))
+    add(AddOrganization(key="export", name="Export Control", agency=True, powers=(Power.HALT,)))
+    for mailbox, (home, roles) in PEOPLE.items():
+        add(AddPerson(mailbox=mailbox, organization=home, roles=roles))
+    agreement = world.do(DECIDER, None, OpenAgreement(lab="lab-a")).ref
+    world.do(DECIDER, agreement, SignAgreement())
+    world.do(OFFICER, agreement, SignAgreement())
+    world.do(OFFICER, None, RegisterModel(name="Model A 1", digest=DIGEST))
+    world.do(OFFICER, None, RegisterModel(name="Model A 2", digest="c" * 64, release_kind=ReleaseKind.OPEN_WEIGHTS))
+    world.do(RIVAL, None, RegisterModel(name="Model B 1"))
+
+
+@cache
+def template() -> tuple[Path, tuple[str, ...]]:
+    """A prepared database, made once a process, and the references of its models."""
+    file = folder() / "template.db"
+    engine = connect(f"sqlite:///{file}")
+    prepare(engine, settings(), START, is_simulation=True)
+    engine.dispose()
+    world = World(file, settings(), seed=1)
+    _furnish(world)
+    models = tuple(str(ref) for (ref,) in world.query("SELECT ref FROM model ORDER BY name"))
+    world._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    world._raw.close()
+    world.engine.dispose()
+    return file, models
+
+
+_count = iter(range(10**9))
+
+
+def new_world(seed: int = 0, file: Path | None = None) -> World:
+    """A world of its own, as the template was left."""
+    source, _ = template()
+    target = file or folder() / f"world-{next(_count)}.db"
+    shutil.copyfile(source, target)
+    return World(target, settings(), seed)
+
+
+def models() -> tuple[str, ...]:
+    """The references of the models that are there from the start: A 1, A 2 (open weights), B 1."""
+    return template()[1]

@@ -41,10 +41,18 @@ def examine(session: Session) -> None:
 
 
 def _config(session: Session) -> Iterator[Finding]:
+    from reviewflow.errors import Invalid
+    from reviewflow.settings.record import load_record
+
     settings = session.app.settings
-    yield Finding(
-        "config", True, f"{settings.folder}: {len(settings.policies)} policies, {len(settings.calendars)} calendars"
-    )
+    counts = f"{len(settings.policies)} policies, {len(settings.calendars)} calendars"
+    yield Finding("config", True, f"{settings.folder}: {counts}")
+    try:
+        found = load_record(settings.folder)
+        yield Finding("record", True, f"{len(found.entries)} entries, each with its source")
+    except Invalid as error:
+        for reason in error.reasons:
+            yield Finding("record", False, reason, "Mend programme.toml.")
 
 
 def _policies(session: Session) -> Iterator[Finding]:

@@ -59,9 +59,7 @@ def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
         return
     say(f"{counts['events']} events on {counts['subjects']} subjects, {counts['letters_sent']} letters sent.")
     if counts["letters_failed"] or counts["letters_set_aside"]:
-        say(
-            f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} are set aside."
-        )
+        say(f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} are set aside.")
     for failure in counts["failed"]:
         say(f"failed: {failure['ref']}: {' '.join(failure['reasons'])}", "red")
 

@@ -1,18 +1,19 @@
 """One transaction: its subjects, each locked once, what is decided on them, and the one write at its end."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reviewflow import logs
 from reviewflow.engine import journaling
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.owed import owed
 from reviewflow.engine.stage import Stage, missing
-from reviewflow.errors import Forbidden, Invalid, Refused, Stale
+from reviewflow.errors import Forbidden, Invalid, Refused, Stale, Unavailable
 from reviewflow.nouns.actor import THE_SYSTEM
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
 from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
@@ -24,6 +25,8 @@ from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
 from reviewflow.store import journal, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
+
+STEP_BACK = timedelta(minutes=5)  # what a clock may be corrected by; more is refused, and less never turns time back
 
 
 class Transaction:
@@ -50,7 +53,13 @@ class Transaction:
         return [self._done(ref) for ref in done]
 
     def _work(self, subject: Subject) -> Work:
-        now = max(self.now, subject.recorded_at) if subject.recorded_at else self.now
+        last = subject.recorded_at or self.now
+        if last - self.now > STEP_BACK:
+            raise Unavailable(
+                f"The clock stepped back: it is {plain(self.now)}, and {subject.ref} was recorded at {plain(last)}.",
+                remedy="Set the machine's clock; reading goes on.",
+            )
+        now = max(self.now, last)
         return Work(subject, THE_SYSTEM, now, now)
 
     def _call(self, call: Call) -> str:
@@ -71,7 +80,7 @@ class Transaction:
     def _make(self, call: Call) -> str:
         command = call.command
         assert command is not None and command.creates
-        ref = new_ref(command, self.draw)
+        ref = refs.ref_of_new(command, self.draw)
         if subjects.load(self.connection, [ref]):
             raise Refused(f"{ref} is there already.")
         w = self.works[ref] = self._work(Subject(command.kind, ref))
@@ -148,7 +157,7 @@ class Transaction:
                 self._effect(source, kind, ref, command)
 
     def _effect(self, source: Work, kind: Kind, ref: str | None, command: Command) -> None:
-        ref = ref or new_ref(command, self.draw)
+        ref = ref or refs.ref_of_new(command, self.draw)
         if ref not in self.works:
             found = subjects.load(self.connection, [ref], lock=True).get(ref)
             self.works[ref] = self._work(found or Subject(kind, ref))
@@ -172,7 +181,9 @@ class Transaction:
             written = chained[w.subject.ref]
             self.heads[w.subject.ref] = (written[-1]["seq"], written[-1]["digest"])
             outbox.put(self.connection, owed(w, written, self.stage, self.now))
-            logs.get().info("recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.facts[-1].actor)
+            logs.get().info(
+                "recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.facts[-1].actor
+            )
 
     def _keep_policies(self, works: Sequence[Work]) -> None:
         if any(w.subject.seq == 0 and w.subject.kind in (Kind.REVIEW, Kind.COMMITMENT) for w in works):
@@ -183,14 +194,3 @@ class Transaction:
         names = tuple(fact.name for fact in w.facts)
         seq, head = self.heads.get(ref, (w.subject.seq, w.subject.head))
         return Done(ref, w.subject.state, seq, head, names, sum(name in NOTICES for name in names))
-
-
-def new_ref(command: Command, draw: refs.Draw | None) -> str:
-    """The reference of a new subject: its key or mailbox where it has one, else drawn."""
-    match command:
-        case AddOrganization():
-            return command.key
-        case AddPerson():
-            return command.mailbox
-        case _:
-            return refs.draw_ref(command.kind, draw) if draw else refs.draw_ref(command.kind)

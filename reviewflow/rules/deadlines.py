@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tzdata import IANA_VERSION  # type: ignore[import-untyped]
+
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, ReviewState
 from reviewflow.nouns.subject import Row, Subject
@@ -28,6 +30,7 @@ class Owed:
     due_on: date | None
     basis: Sequence[str]
     remaining_days: int | None = None
+    days_digest: str | None = None  # of the resolved calendar days that it was counted over
 
 
 class Close(NamedTuple):
@@ -70,18 +73,21 @@ def owe(w: Work, pin: Pin, kind: DeadlineKind, owed: Owed, *, part_no: int = 0, 
     w.add(
         "deadline", kind=kind, part_no=part_no, status=OPEN if due_at else TOLLED, due_at=due_at, due_on=owed.due_on,
         remaining_days=owed.remaining_days, made_at=made_at, generation=w.next_seq, reason=None,
-        basis=list(owed.basis), pinned=pinned(pin), notices=rows, raised=0, next_notice_at=_next(rows, 0),
+        basis=list(owed.basis), pinned=pinned(pin, owed, made_at), notices=rows, raised=0, next_notice_at=_next(rows, 0),
     )  # fmt: skip
     return True
 
 
-def pinned(pin: Pin) -> dict[str, object]:
-    """What a due instant was computed from."""
+def pinned(pin: Pin, owed: Owed, made_at: datetime) -> dict[str, object]:
+    """What a due instant was computed from, so that it can be computed again years later."""
+    first, last = made_at.date(), owed.due_on or made_at.date()
     return {
         "policy": pin.policy.id,
         "version": pin.policy.version,
         "policy_digest": pin.policy_digest,
         "calendar_digest": pin.calendar_digest,
+        "days_digest": owed.days_digest or pin.business_days.digest(min(first, last), max(first, last)),
+        "tzdata": IANA_VERSION,
     }
 
 

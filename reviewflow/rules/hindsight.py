@@ -125,19 +125,18 @@ def _neutralize(w: Work, current: Subject) -> None:
         for no, row in parts.items():
             if no in w.subject.parts.get(table, {}):
                 continue
-            w.subject.parts.setdefault(table, {})[no] = {"subject": row["subject"], "no": no}
             idle = dict(row)
             if table == "deadline":
                 idle |= {"status": DeadlineStatus.CLOSED, "reason": "rescinded", "next_notice_at": None}
             if table == "toll":
                 idle |= {"ended_at": row["started_at"], "reason": "rescinded"}
-            w.change(table, no, **{key: value for key, value in idle.items() if key not in ("subject", "no")})
+            w.restate(table, no, **{key: value for key, value in idle.items() if key not in ("subject", "no")})
 
 
 def _renumber(w: Work) -> None:
     for i, fact in enumerate(w.facts):
         for place, columns in fact.sets.items():
-            if "generation" in columns and place.partition("/")[0] == "deadline":
+            if "generation" in columns and columns["reason"] != "rescinded":
                 columns["generation"] = w.subject.seq + i + 1
                 w.part("deadline", int(place.partition("/")[2]))["generation"] = columns["generation"]
 

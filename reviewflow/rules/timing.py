@@ -1,16 +1,14 @@
 """The window of a review: computed from its row and parts when a cause moves it, and kept as deadline rows."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from reviewflow.nouns.policy import Cap, Policy
+from reviewflow.nouns.policy import Cap
 from reviewflow.nouns.states import GrantState
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.deadlines import ACCESS, PLANNED, WINDOW, Owed, live, owe
-from reviewflow.rules.instants import local_instant
 from reviewflow.rules.scene import Pin
 from reviewflow.rules.tolls import Toll
-from reviewflow.rules.window import Window, compute
+from reviewflow.rules.window import Window, compute, end_of_day
 from reviewflow.rules.work import Work
 
 
@@ -48,7 +46,7 @@ def retime(w: Work, pin: Pin, reason: str) -> bool:
         last_day_on=found.last_day_on,
         remaining_days=found.remaining_days,
     )
-    owed = Owed(found.due_at, found.last_day_on, found.basis, found.remaining_days)
+    owed = Owed(found.due_at, found.last_day_on, found.basis, found.remaining_days, found.calendar_digest)
     moved = owe(w, pin, WINDOW, owed, reason=reason)
     for grant in w.subject.part("access_grant"):
         if grant["state"] == GrantState.ACTIVE:
@@ -82,8 +80,3 @@ def owe_planned(w: Work, pin: Pin, reason: str) -> None:
         return
     basis = [f"The lab plans its first release for {planned.isoformat()}."]
     owe(w, pin, PLANNED, Owed(end_of_day(pin.policy, planned), planned, basis), reason=reason)
-
-
-def end_of_day(policy: Policy, day: date) -> datetime:
-    """The instant at which a civil day ends for the policy."""
-    return local_instant(day, policy.window.ends_at, ZoneInfo(policy.window.time_zone))

@@ -66,6 +66,11 @@ class Work:
         self._note(table, no, parts[no], columns, is_new=True)
         return no
 
+    def restate(self, table: str, no: int, **columns: Any) -> None:
+        """Say everything of a part that is on record, though this state does not have it."""
+        part = self.subject.parts.setdefault(table, {})[no] = {"subject": self.subject.ref, "no": no}
+        self._note(table, no, part, columns, is_new=True)
+
     def change(self, table: str, no: int, **columns: Any) -> None:
         """Change columns of a part."""
         self._note(table, no, self.part(table, no), columns, is_new=False)

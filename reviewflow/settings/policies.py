@@ -1,6 +1,5 @@
 """The policies and calendars of a config folder, or one policy of a file elsewhere."""
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +8,7 @@ from reviewflow.errors import Invalid, NotFound
 from reviewflow.nouns.policy import EVERY_DAY, WITHOUT_WEEKENDS, Calendar, Policy
 from reviewflow.settings.calendar_tables import calendar_from_table
 from reviewflow.settings.policy_tables import policy_from_table
+from reviewflow.settings.toml import read_toml
 
 SUFFIX = ".toml"
 Thing = TypeVar("Thing", Policy, Calendar)
@@ -118,12 +118,10 @@ def _files(folder: Path, faults: list[str]) -> Iterable[Path]:
 
 def _table(path: Path, faults: list[str]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(f"{path}: is not TOML; {error}.")
-    except OSError as error:
-        faults.append(f"{path}: cannot be read; {error.strerror}.")
-    return None
+        return read_toml(path)
+    except Invalid as error:
+        faults += error.reasons
+        return None
 
 
 def _shelve(shelf: dict[str, Thing], thing: Thing, path: Path, faults: list[str]) -> None:

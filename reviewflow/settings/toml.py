@@ -12,6 +12,6 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
+        raise Invalid(f"{path}: cannot be read; {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} is not TOML: {error}.", remedy="Mend that line.") from error
+        raise Invalid(f"{path}: is not TOML; {error}.", remedy="Mend that line.") from error

@@ -7,6 +7,8 @@ check character catches every single wrong sign and every swap of two neighbours
 import secrets
 from collections.abc import Callable
 
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
 from reviewflow.nouns.states import Kind
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -52,3 +54,14 @@ def misread(ref: str) -> bool:
         return False
     signs = [SIGNS.find(sign) for sign in bare[2:]]
     return -1 in signs or sum(weight * sign for weight, sign in enumerate(signs, 1)) % len(SIGNS) != 0
+
+
+def ref_of_new(command: Command, draw: Draw | None = None) -> str:
+    """The reference of a new subject: its key or mailbox where it has one, else drawn."""
+    match command:
+        case AddOrganization():
+            return command.key
+        case AddPerson():
+            return command.mailbox
+        case _:
+            return draw_ref(command.kind, draw or secrets.randbelow)

@@ -159,6 +159,16 @@ def _item(rng: random.Random, world: w.World, subject: Subject | None) -> str:
     return rng.choice([item for item in gate if item not in there and item != "planned_release"] or list(GATE))
 
 
+def _model(rng: random.Random, world: w.World, subject: Subject | None) -> str:
+    """Mostly one of Lab A that has no open review."""
+    free = world.query(
+        "SELECT ref FROM model WHERE lab = 'lab-a' AND ref NOT IN "
+        "(SELECT model FROM review WHERE state NOT IN ('released', 'withdrawn')) ORDER BY ref"
+    )
+    every = refs(world, Kind.MODEL)
+    return str(rng.choice(free)[0]) if free and rng.random() < 0.9 else rng.choice(every)
+
+
 def _key(prefix: str) -> Callable[[random.Random, w.World, Subject | None], str]:
     return lambda rng, world, subject: f"{prefix}{rng.randrange(5)}"
 
@@ -169,12 +179,12 @@ _BY_NAME: dict[str, Callable[[random.Random, w.World, Subject | None], Any]] = {
     "terms": lambda rng, world, subject: world.settings.programme.access_terms,
     "domain": lambda rng, world, subject: rng.choice(world.settings.programme.domains),
     "severity": lambda rng, world, subject: rng.choice(world.settings.programme.severities),
-    "item": _item,
+    "item": _item, "model": _model,
     "cause": lambda rng, world, subject: rng.choice(CAUSES),
     "by": lambda rng, world, subject: rng.choice([1, 2, 3, 5, 24]),
     "person": _person(w.REVIEWER, w.REVIEWER, w.CHIEF, w.SECOND, w.CONSULTED),
     "second": _person(w.INTAKE, w.REVIEWER, w.DECIDER), "consent": _person(w.OFFICER, w.OFFICER, w.VIEWER, w.RIVAL),
-    "agency": lambda rng, world, subject: None if rng.random() < 0.8 else rng.choice(["office", "watch", "export"]),
+    "agency": lambda rng, world, subject: None if rng.random() < 0.96 else rng.choice(["office", "watch", "export"]),
     "lab": lambda rng, world, subject: rng.choice(["lab-a", "lab-a", "lab-b"]),
     "key": _key("lab-n"), "mailbox": lambda rng, world, subject: f"p{rng.randrange(5)}@lab-a.example",
     "copies_cannot_be_recalled": lambda rng, world, subject: rng.random() < 0.8,
@@ -187,15 +197,12 @@ _OTHERS = [kind for kind in Kind if kind not in (Kind.REVIEW, Kind.ORGANIZATION,
 def likely(rng: random.Random, world: w.World) -> tuple[str, str | None, Command]:
     """Who, on what, and which command: one that the state of some subject invites, mostly of a review."""
     if rng.random() < 0.06:
-        command = REGISTRY[rng.choice(CREATORS)]
+        command: type[Command] = REGISTRY[rng.choice(CREATORS)]
         who = next(row.who for row in TABLES[command.kind] if row.command is command)
         return rng.choice(WHO[who.name]), None, arguments(rng, world, command, None, is_wild=False)
     kind = Kind.REVIEW if rng.random() < 0.85 else rng.choice(_OTHERS)
     ref = _some(rng, world, kind)
-    if ref is None:
-        command = REGISTRY["Open"]
-        return w.OFFICER, None, arguments(rng, world, command, None, is_wild=False)
-    subject = world.subject(ref)
+    subject = world.subject(ref) if ref else Subject(kind, "")
     rows = [row for row in possible(subject.kind, subject.state) for _ in range(_weight(row.command.__name__, subject))]
     if not rows:
         return w.OFFICER, None, arguments(rng, world, REGISTRY["Open"], None, is_wild=False)
@@ -205,12 +212,17 @@ def likely(rng: random.Random, world: w.World) -> tuple[str, str | None, Command
     return rng.choice(who), ref, arguments(rng, world, row.command, subject, is_wild=False)
 
 
+_LIVELY = {"under_review": 16, "tolled": 24, "submitted": 5, "returned": 5, "draft": 4}
+
+
 def _some(rng: random.Random, world: w.World, kind: Kind) -> str | None:
-    found = refs(world, kind)
+    """A subject; of reviews mostly one that is under way."""
     if kind is Kind.REVIEW:
-        over = {str(ref) for (ref,) in world.query("SELECT ref FROM review WHERE state IN ('released', 'withdrawn')")}
-        found = [ref for ref in found if ref not in over] if rng.random() < 0.8 else found
-    return rng.choice(found) if found else None
+        found = world.query("SELECT ref, state FROM review ORDER BY rowid")
+        weights = [_LIVELY.get(str(state), 1) for _, state in found]
+        return str(rng.choices(found, weights)[0][0]) if found else None
+    known = refs(world, kind)
+    return rng.choice(known) if known else None
 
 
 def _weight(name: str, subject: Subject) -> int:
@@ -221,6 +233,8 @@ def _weight(name: str, subject: Subject) -> int:
         return 0
     if name in ("EndToll", "Unassign", "ReturnSubmission"):
         return 3
+    if name in ("Withdraw", "Release") and subject.state in ("lapsed", "cleared", "concerns"):
+        return 8
     if name in ("Withdraw", "Release", "EndAgreement", "DeactivateOrganization", "DeactivatePerson", "ChangeRoles"):
         return 1
     if name in ("SupplyItem", "PlanRelease") and subject.state in ("draft", "submitted", "returned"):

@@ -150,6 +150,7 @@ def _furnish(world: World) -> None:
     world.do(OFFICER, agreement, SignAgreement())
     world.do(OFFICER, None, RegisterModel(name="Model A 1", digest=DIGEST))
     world.do(OFFICER, None, RegisterModel(name="Model A 2", digest="c" * 64, release_kind=ReleaseKind.OPEN_WEIGHTS))
+    world.do(OFFICER, None, RegisterModel(name="Model A 3", digest="d" * 64))
     world.do(RIVAL, None, RegisterModel(name="Model B 1"))
 
 
@@ -181,5 +182,5 @@ def new_world(seed: int = 0, file: Path | None = None) -> World:
 
 
 def models() -> tuple[str, ...]:
-    """The references of the models that are there from the start: A 1, A 2 (open weights), B 1."""
+    """The references of the models that are there from the start: A 1, A 2 (open weights), A 3, B 1."""
     return template()[1]

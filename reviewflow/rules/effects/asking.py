@@ -1,17 +1,15 @@
 """Effects of information requests: asked, answered, rejected, extended, withdrawn, overdue."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.policy import IfMissed, TollCause
 from reviewflow.nouns.states import DeadlineStatus, RequestState
 from reviewflow.rules.deadlines import ANSWER, MET, MISSED, Owed, close, live, owe
 from reviewflow.rules.effects.clock import add_toll, end_tolls
-from reviewflow.rules.effects.filing import suspend
-from reviewflow.rules.instants import local_instant
+from reviewflow.rules.effects.filing import stop_clock, suspend
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.window import within
+from reviewflow.rules.window import end_of_day, within
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -61,9 +59,8 @@ def reject(w: Work, c: p.RejectAnswer, s: Scene) -> Extra:
 def extend_answer(w: Work, c: p.ExtendAnswer, s: Scene) -> Extra:
     """A new last day, to the end of the day."""
     old = live(w.subject, ANSWER, c.request)
-    zone = ZoneInfo(s.pin.policy.window.time_zone)
     basis = [f"The reviewer gave the lab until {c.until.isoformat()}, to the end of the day."]
-    owed = Owed(local_instant(c.until, s.pin.policy.window.ends_at, zone), c.until, basis)
+    owed = Owed(end_of_day(s.pin.policy, c.until), c.until, basis)
     owe(w, s.pin, ANSWER, owed, part_no=c.request, reason="extended")
     return {"before": old["due_on"] if old else None}
 
@@ -88,6 +85,7 @@ def miss(w: Work, c: p.MissAnswer, s: Scene) -> Extra:
         w.change("request", c.request, state=RequestState.CLOSED)
         shut(w, RequestState.CLOSED)
         suspend(w)
+        stop_clock(w)
     return {"if_missed": s.pin.policy.request.if_missed}
 
 

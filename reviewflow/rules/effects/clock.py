@@ -9,9 +9,9 @@ from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.states import DeadlineStatus, GrantState, ReviewState
 from reviewflow.rules.deadlines import TOLL, WINDOW, Owed, owe
 from reviewflow.rules.guards.filing import items
-from reviewflow.rules.instants import local_instant
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.timing import retime
+from reviewflow.rules.window import end_of_day
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -25,11 +25,13 @@ def start(w: Work, c: r.StartClock, s: Scene) -> Extra:
     """
     gate = [items(w)[name]["supplied_at"] for name in s.pin.policy.submission.gate]
     begun = max([w.row["submitted_at"], *gate])
-    early = [g["started_at"] for g in w.subject.part("access_grant") if g["state"] == GrantState.ACTIVE]
-    begun = min([begun, *early])
+    filed = w.row["submitted_at"]
+    access = [max(g["started_at"], filed) for g in w.subject.part("access_grant") if g["state"] == GrantState.ACTIVE]
+    is_early = bool(access) and min(access) < begun
+    begun = min([begun, *access])
     w.set(start=begun.isoformat(), extension=0, extended_times=0)
     _compute(w, s, "the clock started")
-    return {"start": begun, **_days(w), "early_access": bool(early and begun == min(early)) or None}
+    return {"start": begun, **_days(w), "early_access": is_early or None}
 
 
 def _days(w: Work) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def add_toll(w: Work, s: Scene, cause: str, reason: str, request_no: int | None 
         zone = ZoneInfo(s.pin.policy.window.time_zone)
         on = w.effective_at.astimezone(zone).date() + timedelta(days=longest)
         basis = [f"The policy lets a toll last {longest} days: to the end of {on.isoformat()}."]
-        owe(w, s.pin, TOLL, Owed(local_instant(on, s.pin.policy.window.ends_at, zone), on, basis), part_no=no)
+        owe(w, s.pin, TOLL, Owed(end_of_day(s.pin.policy, on), on, basis), part_no=no)
     retime(w, s.pin, f"tolled: {cause}")
 
 

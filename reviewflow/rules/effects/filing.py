@@ -87,9 +87,15 @@ def submit(w: Work, c: r.Submit, s: Scene) -> Extra:
 
 
 def back(w: Work, c: r.ReturnSubmission, s: Scene) -> Extra:
-    """Returned: access is suspended until the submission is filed again."""
+    """Returned: access is suspended until the submission is filed again, for a full new window."""
     suspend(w)
+    stop_clock(w)
     return None
+
+
+def stop_clock(w: Work) -> None:
+    """There is no window any more; the old one stays in its deadline rows."""
+    w.set(**dict.fromkeys(("start", "clock_start_on", "day_1_on", "last_day_on", "remaining_days")))
 
 
 def suspend(w: Work) -> None:

@@ -1,14 +1,13 @@
 """Effects on halts and commitments."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.states import CommitmentState, DeadlineKind, HaltState, Kind, Side
 from reviewflow.rules.deadlines import CLOSED, MET, MISSED, Owed, close, owe
 from reviewflow.rules.guards.programme import addressed
-from reviewflow.rules.instants import local_instant
 from reviewflow.rules.scene import Scene
+from reviewflow.rules.window import end_of_day
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -94,9 +93,8 @@ def _owe(w: Work, s: Scene) -> None:
     on = w.row["due_on"]
     if on is None:
         return
-    rule = s.pin.policy.window
     basis = [f"The commitment is due on {on.isoformat()}, to the end of the day."]
-    owed = Owed(local_instant(on, rule.ends_at, ZoneInfo(rule.time_zone)), on, basis)
+    owed = Owed(end_of_day(s.pin.policy, on), on, basis)
     owe(w, s.pin, DeadlineKind.COMMITMENT, owed)
 
 

@@ -1,0 +1,71 @@
+"""How instants, days and spans of time are written in a letter."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reviewflow.nouns.policy import WEEKDAYS
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def long_day(day: date) -> str:
+    """Friday 31 July 2026."""
+    return f"{WEEKDAYS[day.weekday()]} {short_day(day)}"
+
+
+def short_day(day: date) -> str:
+    """31 July 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def long_instant(at: datetime, zone: ZoneInfo) -> str:
+    """Friday 31 July 2026, 23:59 EDT (UTC-04:00); seconds only where they are not zero."""
+    there = at.astimezone(zone)
+    clock = f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}"
+    offset = there.isoformat()[-6:]
+    name = there.tzname() or ""
+    label = f"{name} (UTC{offset})" if name.isalpha() and name != "UTC" else f"UTC{offset}"
+    return f"{long_day(there.date())}, {clock} {'UTC' if name == 'UTC' else label}"
+
+
+def end_instant(at: datetime, on: date | None, zone: ZoneInfo) -> str:
+    """An instant that ends the day `on`; midnight says whose end it is."""
+    text = long_instant(at, zone)
+    if on is not None and at.astimezone(zone).date() == on + timedelta(days=1):
+        return f"{text}, the end of {long_day(on)}"
+    return text
+
+
+def days_between(first: datetime, last: date, zone: ZoneInfo) -> int:
+    """Civil days from the date of `first` in the zone to `last`; below zero where it has gone by."""
+    return (last - first.astimezone(zone).date()).days
+
+
+def counted(number: int, noun: str) -> str:
+    """1 day, 3 days."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def when(days: int) -> str:
+    """today, tomorrow, in 3 days, yesterday, 3 days ago."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+
+
+def lasting(seconds: int) -> str:
+    """A span in its two largest units: 9 days and 4 hours."""
+    parts: list[str] = []
+    for size, noun in _SPANS:
+        number, rest = divmod(seconds, size)
+        if number:
+            parts.append(counted(number, noun))
+            following = next((n for s, n in _SPANS if s < size), "")
+            below = next((s for s, _ in _SPANS if s < size), 0)
+            if below and rest // below and size > 60:
+                parts.append(counted(rest // below, following))
+            break
+    return " and ".join(parts) or "no time"

@@ -1,0 +1,1 @@
+"""TELLINGS: one event in words, a module for each room of the process."""

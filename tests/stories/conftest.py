@@ -1,0 +1,16 @@
+"""A desk for each story."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.world import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A simulation of its own."""
+    found = Desk.new(tmp_path)
+    yield found
+    found.close()

@@ -35,10 +35,13 @@ class App:
         file = file_of(self.engine)
         if file is not None and not file.exists():
             raise Unavailable(f"There is no database {file}.", remedy="Prepare it with `reviewflow init`.")
-        with reading(self.engine) as connection:
-            row = lookups.database_row(connection)
+        row = None
+        if file is None or file.stat().st_size:  # SQLite writes into an empty file even to read it
+            with reading(self.engine) as connection:
+                row = lookups.database_row(connection)
         if row is None:
-            raise Unavailable("The database is empty.", remedy="Prepare it with `reviewflow init`.")
+            where = file or self.engine.url
+            raise Unavailable(f"The database {where} is empty.", remedy="Prepare it with `reviewflow init`.")
         return row
 
     @property

@@ -1,4 +1,4 @@
-"""Logs: one line a command, tick or delivery; static names, identifiers, no payloads. The journal is the audit."""
+"""Logs: one line a command, tick or delivery, with static names and no payloads; the audit is the journal."""
 
 import logging
 import sys

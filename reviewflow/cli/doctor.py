@@ -24,6 +24,7 @@ def examine(session: Session) -> None:
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import banner, console
 
+    session.app.database  # noqa: B018 - refuse at once where there is none
     found = [finding for look in _LOOKS for finding in look(session)]
     bad = [finding for finding in found if not finding.is_ok]
     if session.json:
@@ -124,12 +125,8 @@ def _letters(session: Session) -> Iterator[Finding]:
     with reading(session.app.engine) as connection:
         found = counts(connection)
     aside, waiting = found.get("set_aside", 0), found.get("pending", 0)
-    remedy = (
-        ""
-        if not aside
-        else "Mend the channel (see `reviewflow --json check` and the log), then run `reviewflow init` and tick."
-    )
-    yield Finding("letters", not aside, f"{waiting} waiting, {aside} set aside", remedy)
+    again = "Mend the channel (the log says what failed); `reviewflow init` and `reviewflow tick` try them all again."
+    yield Finding("letters", not aside, f"{waiting} waiting, {aside} set aside", again if aside else "")
 
 
 _LOOKS: tuple[Callable[[Session], Iterator[Finding]], ...] = (_config, _database, _policies, _clock, _overdue, _letters)

@@ -110,6 +110,9 @@ def run(arguments: list[str]) -> int:
     except (Abort, KeyboardInterrupt):
         return 130
     except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError" and not wants_json:  # its message is the whole help
+            print(error.format_message(), file=sys.stderr)
+            return 2
         return _report("Invalid", [error.format_message()], "Add --help to see how it is used.", wants_json, 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -22,6 +22,7 @@ def init(
     """Prepare a database: schema, offices and people from programme.toml. Safe to run again."""
     from reviewflow.cli.prepare import prepare_database
 
+    refuse_a_date(ctx.obj, "init", is_simulation=simulation)
     prepare_database(ctx.obj, simulation=simulation, record=record)
 
 
@@ -31,6 +32,7 @@ def tick(ctx: typer.Context) -> None:
     from reviewflow.engine.tick import tick as beat
 
     session: Session = ctx.obj
+    refuse_a_date(session, "tick", is_simulation=session.app.is_simulation)
     now = session.now
     swept, delivered = beat(session.app.engine, session.app.settings, session.app.senders(), now)
     session.app.stand(now)
@@ -48,6 +50,14 @@ def tick(ctx: typer.Context) -> None:
         _say_tick(session, now, counts)
     if swept.failed:
         raise typer.Exit(1)
+
+
+def refuse_a_date(session: Session, what: str, *, is_simulation: bool) -> None:
+    """Raises Refused for --at where only a simulation's clock could be moved by it."""
+    if session.when is not None and not is_simulation:
+        from reviewflow.errors import Refused
+
+        raise Refused(f"On a real database {what} acts now; it cannot be dated.", remedy="Leave --at out.")
 
 
 def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:

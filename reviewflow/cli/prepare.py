@@ -9,7 +9,7 @@ def prepare_database(session: Session, *, simulation: bool, record: bool) -> Non
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import say
     from reviewflow.engine import importer
-    from reviewflow.engine.setup import prepare
+    from reviewflow.engine.setup import prepare, requeue
     from reviewflow.settings.record import load_record
     from reviewflow.store.database import file_of
 
@@ -30,7 +30,9 @@ def prepare_database(session: Session, *, simulation: bool, record: bool) -> Non
             step.do()
             replayed += 1
     app.stand(now)
+    requeued = requeue(app.engine, now)
     summary = {"database": str(app.engine.url), "is_new": is_new, "imported": len(done), "replayed": replayed}
+    summary["requeued"] = requeued
     if session.json:
         print_json(session, summary)
     elif not session.quiet:
@@ -40,6 +42,8 @@ def prepare_database(session: Session, *, simulation: bool, record: bool) -> Non
             f"Imported {len(done)} offices, labs and people"
             + (f", {replayed} entries of the public record." if record else ".")
         )
+        if requeued:
+            say(f"{requeued} letters that were set aside will be tried again.")
 
 
 def make_folder(folder: object) -> None:

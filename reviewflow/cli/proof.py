@@ -13,6 +13,7 @@ def verify_all(session: Session) -> None:
     from reviewflow.cli.paint import banner, console, say
     from reviewflow.engine.audit import audit
 
+    session.app.database  # noqa: B018 - refuse at once where there is none
     found = audit(session.app.engine)
     broken = [{"subject": b.subject, "event": b.seq, "reason": b.reason} for b in found.breaks]
     if session.json:
@@ -24,7 +25,7 @@ def verify_all(session: Session) -> None:
                 f"[bold red]broken[/] {one['subject']}, event {one['event']}: {one['reason']}", soft_wrap=True
             )
         say(f"{found.subjects} chains with {found.events} events: {len(broken) or 'none'} broken.")
-        say(f"Digest of all heads: {found.head}", "dim")
+        say(f"Digest of all heads:\n  {found.head}", "dim")
     if broken:
         raise typer.Exit(1)
 

@@ -31,7 +31,7 @@ class Session:
         from reviewflow.app import open_app
 
         logs.configure(os.environ.get("REVIEWFLOW_LOG", "error"))
-        return open_app(self.database or str(default_database()), self.config)
+        return open_app(str(default_database()) if self.database is None else self.database, self.config)
 
     @cached_property
     def zone(self) -> Any:
@@ -56,12 +56,16 @@ class Session:
         return self.app.now(self.at)
 
     def who(self) -> str:
-        """Who acts; Invalid where nobody is named."""
-        if not self.actor:
-            from reviewflow.errors import Invalid
+        """Who acts; Invalid where nobody is named, NotFound for those who are no persons and have no door."""
+        from reviewflow.errors import Invalid, NotFound
+        from reviewflow.nouns.events import RECORD, SYSTEM
 
+        if not self.actor:
             raise Invalid("Who acts? Name yourself before the verb: --as MAILBOX, or REVIEWFLOW_AS.")
-        return self.actor.strip().lower()
+        found = self.actor.strip().lower()
+        if found in (SYSTEM, RECORD):
+            raise NotFound(f"There is no person {found} in this programme.", remedy="See `reviewflow person list`.")
+        return found
 
 
 def default_database() -> Path:

@@ -1,8 +1,10 @@
 """Walks the whole record: every chain, and every row against what its journal says."""
 
 import hashlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from reviewflow.ledger.canonical import digest
 from reviewflow.ledger.chain import Break, genesis_of, verify
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
@@ -42,8 +44,20 @@ def audit(engine: Engine) -> Audit:
             broken = broken or _row_differs(connection, ref, events)
             if broken:
                 found.breaks.append(Break(ref, broken.seq, broken.reason))
+        found.breaks += _strays(connection, spines)
     found.head = heads.hexdigest()
     return found
+
+
+def _strays(connection: Connection, spines: Collection[str]) -> Iterator[Break]:
+    """Journals whose subject is gone, and pinned copies that are no longer what their digest says."""
+    for ref in journal.subjects_of_events(connection):
+        if ref not in spines:
+            yield Break(ref, 1, "it has a journal, and its own row is gone")
+    for row in lookups.documents(connection):
+        if digest(row["body"]) != row["digest"]:
+            copy = f"{row['type']} {row['name']} version {row['version']}"
+            yield Break("document", 0, f"the pinned copy of {copy} was changed after it was kept")
 
 
 def _is_origin(meta: Row) -> bool:
@@ -56,10 +70,10 @@ def _row_differs(connection: Connection, ref: str, events: list[Row]) -> Break |
         return Break(ref, len(events), "its row is gone")
     built = rebuild(stored, events)
     row = {key: value for key, value in stored.row.items() if key != "ref"}
-    for key in row.keys() | built.row.keys():
+    for key in sorted(row.keys() | built.row.keys()):
         if row.get(key) != built.row.get(key):
             return Break(ref, _last_setter(stored.kind, key, events), f"the row's {key} is not what the journal says")
-    for table in stored.parts.keys() | built.parts.keys():
+    for table in sorted(stored.parts.keys() | built.parts.keys()):
         if stored.parts.get(table, {}) != built.parts.get(table, {}):
             return Break(
                 ref, _last_part(table, events), f"its {table.replace('_', ' ')} rows are not what the journal says"

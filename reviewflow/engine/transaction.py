@@ -19,7 +19,7 @@ from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
 from reviewflow.rules.anchor import anchor
 from reviewflow.rules.decide import decide
-from reviewflow.rules.permissions import allowed, sees
+from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
 from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
@@ -59,8 +59,7 @@ class Transaction:
                 f"The clock stepped back: it is {plain(self.now)}, and {subject.ref} was recorded at {plain(last)}.",
                 remedy="Set the machine's clock; reading goes on.",
             )
-        now = max(self.now, last)
-        return Work(subject, THE_SYSTEM, now, now)
+        return Work(subject, THE_SYSTEM, max(self.now, last), max(self.now, last))
 
     def _call(self, call: Call) -> str:
         if call.ref is None:
@@ -105,12 +104,16 @@ class Transaction:
         w.as_of(self.stage.actor(call.actor), self._effective(w, call))
         self._permit(w, command)
         scene = self.stage.scene(w, command)
-        last = max((fact.effective_at for fact in w.facts), default=w.subject.recorded_at)
-        if call.effective_at is None or last is None or w.effective_at >= last or w.subject.kind is Kind.MODEL:
+        if call.effective_at is None or w.subject.kind is Kind.MODEL or w.effective_at >= self._last(w):
             decide(w, command, scene)
         else:
             w = self._look_back(w, command, call)
         settle(w, scene, w.recorded_at)
+
+    def _last(self, w: Work) -> datetime:
+        """When the last event of a subject took effect; the same whether a tick or this very call recorded it."""
+        times: list[datetime] = [e["effective_at"] for e in journal.events_of(self.connection, w.subject.ref)]
+        return max(times + [fact.effective_at for fact in w.facts])
 
     def _look_back(self, w: Work, command: Command, call: Call) -> Work:
         """A fact dated before the last event: write what was settled, then decide as of the fact."""
@@ -142,7 +145,7 @@ class Transaction:
             raise missing(command.kind, w.subject.ref)
         who = machine.who(type(command))
         if not w.is_effect and not allowed(who, w.actor, w.subject):
-            raise Forbidden(f"{command.kind.value} {command.verb} is for {who.value}; {w.actor.ref} is not.")
+            raise Forbidden(why_not(who, w.actor, f"{command.kind.value} {command.verb}"))
 
     def _queued(self) -> None:
         """Effects on other subjects, in the order (kind, reference) in which subjects are locked."""
@@ -162,6 +165,7 @@ class Transaction:
             found = subjects.load(self.connection, [ref], lock=True).get(ref)
             self.works[ref] = self._work(found or Subject(kind, ref))
         w = self.works[ref]
+        w.recorded_at = max(w.recorded_at, source.recorded_at)  # never written down before its cause
         w.as_of(source.actor, source.effective_at)
         w.is_effect = True
         if w.subject.seq == 0:

@@ -56,7 +56,8 @@ def verify(origin: str, head: str, length: int, events: Sequence[Mapping[str, An
         if event["prev"] != prev:
             return Break(subject, expected, "it does not follow the event before it: removed, reordered or replaced")
         if event["digest"] != link(prev, event.get("text_digest") or text_digest(event)):
-            return Break(subject, expected, f"the text of {event['name']!r} was changed after it was recorded")
+            name = event.get("name", "a hidden event")
+            return Break(subject, expected, f"the text of {name!r} was changed after it was recorded")
         prev = event["digest"]
     if len(events) != length:
         return Break(subject, len(events) + 1, f"the subject has {length} events on record, {len(events)} are left")

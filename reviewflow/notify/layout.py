@@ -27,10 +27,11 @@ def paragraph(text: str, indent: str = "", hanging: str | None = None) -> str:
     )  # fmt: skip
 
 
-def facts(pairs: Iterable[tuple[str, object]]) -> str:
-    """Labels and values in two columns; what has no value is left out."""
+def facts(pairs: Iterable[tuple[str, object]], least: int = 0) -> str:
+    """Labels and values in two columns; what has no value is left out; labels are at least `least` wide."""
     known = [(label, one_line(value)) for label, value in pairs if value not in (None, "")]
     width = max((len(label) for label, _ in known), default=0)
+    width = max(width, least)
     lines = []
     for label, value in known:
         start = f"  {label:<{width}}  "

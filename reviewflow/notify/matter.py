@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from reviewflow.notify.dates import counted, days_between, end_instant, long_day, long_instant, when
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.states import Role, Side
+from reviewflow.nouns.states import DeadlineStatus, Kind, Role, Side
 from reviewflow.nouns.subject import Row, Subject
 
+KINDS = {Kind.COVERAGE: "coverage inquiry", Kind.PARTNER: "trusted partner"}
 Facts = tuple[tuple[str, object], ...]
 Step = tuple[str, str]  # what it does, the command line
 Quote = tuple[str, str]  # whose words they are, the words
@@ -44,6 +45,11 @@ class Matter:
     def ref(self) -> str:
         """The subject's reference."""
         return self.subject.ref
+
+    @property
+    def kind(self) -> str:
+        """What the subject is, in words."""
+        return KINDS.get(self.subject.kind, self.subject.kind.value)
 
     @property
     def effective_at(self) -> datetime:
@@ -89,12 +95,15 @@ class Matter:
 
     def deadline(self, kind: str, part_no: int = 0) -> Row | None:
         """The deadline of a kind as this event left it, also where it was superseded since."""
-        made = [
-            row
-            for row in self.subject.part("deadline")
-            if row["kind"] == kind and row["part_no"] == part_no and row["generation"] <= self.row["seq"]
-        ]
-        return max(made, key=lambda row: (row["generation"], row["no"]), default=None)
+        rows = [row for row in self.subject.part("deadline") if row["kind"] == kind and row["part_no"] == part_no]
+        own = [row for row in rows if row["generation"] == self.row["seq"]]
+        held = [row for row in rows if row["generation"] < self.row["seq"] and row["reason"] != "rescinded"]
+        return max(own or held, key=lambda row: (row["generation"], row["no"]), default=None)
+
+    def live(self, kind: str) -> Row | None:
+        """The deadline of a kind that stands now."""
+        rows = [row for row in self.subject.part("deadline") if row["kind"] == kind]
+        return next((row for row in rows if row["status"] in (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)), None)
 
     def days_to(self, value: date | str | None) -> int | None:
         """Days from the date of this letter to a day."""
@@ -126,10 +135,14 @@ class Matter:
             return f"none: it was {when(days)}"
         return f"{days}: today is the last day" if days == 0 else str(days)
 
+    def ends(self, row: Row | None) -> Facts:
+        """When the window ends, and the days left."""
+        return (("Window ends" if row and row["due_at"] else "Window", self.due(row)), ("Days left", self.left(row)))
+
     def show(self, ref: str | None = None, kind: str | None = None) -> Step:
         """How to read a subject."""
-        kind = kind or self.subject.kind.value
-        return f"Read the {kind}", f"reviewflow {kind} show {ref or self.ref}"
+        name = kind or self.kind
+        return f"Read the {name}", f"reviewflow {kind or self.subject.kind.value} show {ref or self.ref}"
 
     def run(self, verb: str, rest: str = "") -> str:
         """A command line on this subject."""

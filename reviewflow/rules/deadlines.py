@@ -19,6 +19,7 @@ MISSED, SUPERSEDED, CLOSED = DeadlineStatus.MISSED, DeadlineStatus.SUPERSEDED, D
 LIVE = (OPEN, TOLLED)
 INTAKE, ANSWER, TOLL, WINDOW = DeadlineKind.INTAKE, DeadlineKind.ANSWER, DeadlineKind.TOLL, DeadlineKind.WINDOW
 ACCESS, PLANNED, REFILE = DeadlineKind.ACCESS, DeadlineKind.PLANNED_RELEASE, DeadlineKind.REFILE
+RESCINDED = "rescinded"  # the reason of a deadline that only a rescinded event had made
 AFTER = frozenset({INTAKE, ANSWER, WINDOW, DeadlineKind.COMMITMENT})  # what stays owed once it is missed
 
 
@@ -56,6 +57,12 @@ def live(subject: Subject, kind: DeadlineKind, part_no: int = 0) -> Row | None:
     """The open or tolled deadline of a kind."""
     rows = subject.part("deadline")
     return next((d for d in rows if d["kind"] == kind and d["part_no"] == part_no and d["status"] in LIVE), None)
+
+
+def latest(subject: Subject, kind: DeadlineKind, part_no: int = 0) -> Row | None:
+    """The newest deadline of a kind, live or not; what hindsight rescinded is no deadline."""
+    rows = [d for d in subject.part("deadline") if (d["kind"], d["part_no"]) == (kind, part_no)]
+    return next((d for d in reversed(rows) if d["reason"] != RESCINDED), None)
 
 
 def owe(w: Work, pin: Pin, kind: DeadlineKind, owed: Owed, *, part_no: int = 0, reason: str = "") -> bool:

@@ -45,7 +45,8 @@ def _move(w: Work, command: Command, scene: Scene) -> Row:
         except Refused as refusal:
             reasons += refusal.reasons
     if reasons or not moves:
-        raise Refused(*dict.fromkeys(reasons or ["No model of this halt is named."]))
+        covered = ", ".join(part["model"] for part in w.subject.part("halt_model"))
+        raise Refused(*dict.fromkeys(reasons or [f"No model of this halt is named; it covers {covered}."]))
     for no, _, to in moves:
         w.change("halt_model", no, state=to)
     order = list(HaltState)

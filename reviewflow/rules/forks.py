@@ -18,6 +18,7 @@ from reviewflow.nouns.states import (
     ReviewState,
     Side,
 )
+from reviewflow.rules.deadlines import WINDOW, live
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
 
@@ -55,7 +56,9 @@ def _cause_was_last(w: Work, command: EndToll, scene: Scene) -> bool:
 
 
 def _miss_tolls(w: Work, command: MissAnswer, scene: Scene) -> bool:
-    return scene.pin.policy.request.if_missed is IfMissed.TOLL
+    window = live(w.subject, WINDOW)  # where it ends at this very instant there is nothing left to toll
+    is_open = window is not None and (window["due_at"] is None or window["due_at"] > w.effective_at)
+    return is_open and scene.pin.policy.request.if_missed is IfMissed.TOLL
 
 
 def _miss_returns(w: Work, command: MissAnswer, scene: Scene) -> bool:

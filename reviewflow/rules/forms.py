@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from reviewflow.errors import Invalid
-from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.form import SHORT_TEXT, Command
 
 
 def check(command: Command) -> None:
@@ -29,7 +29,9 @@ def _faults(field: Any, value: Any) -> list[str]:
         found.append(f"{name} is empty; it is {field.metadata['help']}.")
     if len(value) > limit:
         found.append(f"{name} has {len(value):,} characters; at most {limit:,} are kept.")
-    bad = sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t\r"})
+    kept = "\n\t\r" if limit > SHORT_TEXT else ""  # a name or title is one line, and may stand in a letter's head
+    bad = sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in kept})
     if bad:
-        found.append(f"{name} holds control characters ({', '.join(bad)}); leave them out.")
+        line = "" if kept else "; it is one line"
+        found.append(f"{name} holds control characters ({', '.join(bad)}){line}; leave them out.")
     return found

@@ -17,6 +17,7 @@ from reviewflow.nouns.events import NOTICES, RESCINDED, SYSTEM, Fact
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import DeadlineStatus
 from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules.deadlines import RESCINDED as REASON
 from reviewflow.rules.decide import decide
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.settle import settle
@@ -27,19 +28,14 @@ AS_OF = "as_of"  # in a fact's data: the number of the event after which it took
 
 def in_effect(events: Sequence[Row]) -> list[Row]:
     """The events that still hold, in the order in which they took effect; their `sets` in this order give the rows."""
-    rescinded = _rescinded(events)
     order: list[Row] = []
     for event in events:
-        if event["seq"] in rescinded:
-            continue
         at = len(order)
         if AS_OF in event["data"]:
-            at = 1 + max(i for i, before in enumerate(order) if before["seq"] <= event["data"][AS_OF])
-        elif event["actor"] == SYSTEM:
-            while at and order[at - 1]["actor"] == SYSTEM and order[at - 1]["effective_at"] > event["effective_at"]:
-                at -= 1
+            at = 1 + next(i for i, before in enumerate(order) if before["seq"] == event["data"][AS_OF])
         order.insert(at, event)
-    return order
+    rescinded = _rescinded(events)
+    return [event for event in order if event["seq"] not in rescinded]
 
 
 def _rescinded(events: Sequence[Row]) -> set[int]:
@@ -73,7 +69,8 @@ def amend(w: Work, command: Command, scene: Scene, events: Sequence[Row], now: d
     again.floors = {table: max(parts, default=0) for table, parts in current.parts.items()}
     decide(again, command, scene)
     done = len(again.facts)
-    again.facts = [_dated(fact, earlier) for fact in again.facts]
+    after = [earlier[-1]["seq"], *range(again.subject.seq + 1, again.subject.seq + done)]
+    again.facts = [_as_of(fact, seq) for fact, seq in zip(again.facts, after, strict=True)]
     settle(again, scene, now)
     _reconcile(again, current, later, done)
     return again
@@ -89,24 +86,32 @@ def _only_system(w: Work, later: Sequence[Row]) -> None:
             )
 
 
-def _dated(fact: Fact, earlier: Sequence[Row]) -> Fact:
-    return replace(fact, data={**fact.data, AS_OF: earlier[-1]["seq"]})
+def _as_of(fact: Fact, seq: int) -> Fact:
+    return replace(fact, data={**fact.data, AS_OF: seq})
 
 
 def _mark(name: str, effective_at: datetime, data: Row, sets: Row) -> tuple[Any, ...]:
     """What makes two recordings the same: of a notice its deadline and name, else everything."""
     if name in NOTICES:
         return name, data["deadline"], data["notice"]
-    return name, effective_at, repr(sorted(data.items())), repr(sorted(sets.items()))
+    said = sorted((key, value) for key, value in data.items() if key != AS_OF)
+    return name, effective_at, repr(said), repr(sorted(sets.items()))
 
 
 def _reconcile(w: Work, current: Subject, later: Sequence[Row], done: int) -> None:
     known = {_mark(e["name"], e["effective_at"], e["data"], e["sets"]): e for e in later}
-    added = []
-    for fact in w.facts[done:]:
-        if known.pop(_mark(fact.name, fact.effective_at, fact.data, fact.sets), None) is None:
-            added.append(fact)
+    known = {mark: event for mark, event in known.items() if not event["name"].endswith(RESCINDED)}
+    settled = [
+        (fact, known.pop(_mark(fact.name, fact.effective_at, fact.data, fact.sets), None)) for fact in w.facts[done:]
+    ]
     gone = list(known.values())
+    added, before = [], w.subject.seq + done
+    for fact, recorded in settled:
+        if recorded is None:
+            added.append(_as_of(fact, before))
+            before = w.subject.seq + done + len(gone) + len(added)
+        else:
+            before = recorded["seq"]
     w.as_of(THE_SYSTEM, w.recorded_at)
     del w.facts[done:]
     for event in gone:
@@ -127,16 +132,16 @@ def _neutralize(w: Work, current: Subject) -> None:
                 continue
             idle = dict(row)
             if table == "deadline":
-                idle |= {"status": DeadlineStatus.CLOSED, "reason": "rescinded", "next_notice_at": None}
+                idle |= {"status": DeadlineStatus.CLOSED, "reason": REASON, "next_notice_at": None}
             if table == "toll":
-                idle |= {"ended_at": row["started_at"], "reason": "rescinded"}
+                idle |= {"ended_at": row["started_at"], "reason": REASON}
             w.restate(table, no, **{key: value for key, value in idle.items() if key not in ("subject", "no")})
 
 
 def _renumber(w: Work) -> None:
     for i, fact in enumerate(w.facts):
         for place, columns in fact.sets.items():
-            if "generation" in columns and columns["reason"] != "rescinded":
+            if "generation" in columns and columns["reason"] != REASON:
                 columns["generation"] = w.subject.seq + i + 1
                 w.part("deadline", int(place.partition("/")[2]))["generation"] = columns["generation"]
 

@@ -42,6 +42,13 @@ def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
     return _agency_allowed(who, actor, subject)
 
 
+def why_not(who: Who, actor: Actor, what: str) -> str:
+    """The reason for which `what` is not allowed, in a sentence."""
+    if not actor.is_active:
+        return f"{actor.ref} is inactive; an administrator changes that with `reviewflow person activate {actor.ref}`."
+    return f"{what} is for {who.value}; {actor.ref} is not."
+
+
 _PUBLIC = frozenset({Kind.ORGANIZATION, Kind.PERSON, Kind.MODEL, Kind.AGREEMENT, Kind.HALT, Kind.COMMITMENT})
 
 

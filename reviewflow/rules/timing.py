@@ -5,7 +5,7 @@ from datetime import date, datetime
 from reviewflow.nouns.policy import Cap
 from reviewflow.nouns.states import GrantState
 from reviewflow.nouns.subject import Row
-from reviewflow.rules.deadlines import ACCESS, PLANNED, WINDOW, Owed, live, owe
+from reviewflow.rules.deadlines import ACCESS, MET, OPEN, PLANNED, TOLLED, WINDOW, Owed, latest, owe
 from reviewflow.rules.scene import Pin
 from reviewflow.rules.tolls import Toll
 from reviewflow.rules.window import Window, compute, end_of_day
@@ -60,7 +60,9 @@ def owe_access(w: Work, pin: Pin, grant: Row, reason: str) -> None:
     by_lab = named and Owed(
         end_of_day(pin.policy, named), named, [f"The lab gave access until {named.isoformat()}, to the end of the day."]
     )
-    limit = None if grant["is_after_release"] else live(w.subject, WINDOW)
+    limit = None if grant["is_after_release"] else latest(w.subject, WINDOW)
+    if limit and limit["status"] not in (OPEN, TOLLED, MET):  # returned, or lapsed before the lab gave access again
+        limit = None
     if limit is None:
         if by_lab:
             owe(w, pin, ACCESS, by_lab, part_no=grant["no"], reason=reason)

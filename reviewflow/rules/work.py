@@ -61,7 +61,7 @@ class Work:
     def add(self, table: str, **columns: Any) -> int:
         """Add a part; returns its number within the subject, from 1."""
         parts = self.subject.parts.setdefault(table, {})
-        no = max(len(parts), self.floors.get(table, 0)) + 1
+        no = max(*parts, self.floors.get(table, 0), 0) + 1
         parts[no] = {"subject": self.subject.ref, "no": no}
         self._note(table, no, parts[no], columns, is_new=True)
         return no

@@ -13,6 +13,7 @@ _ADD_NOTICE = insert(NOTICE)
 _OF = select(EVENT).where(EVENT.c.subject == bindparam("ref")).order_by(EVENT.c.seq)
 _AFTER = select(EVENT).where(EVENT.c.position > bindparam("position")).order_by(EVENT.c.position)
 _SPINES = select(SUBJECT.c.ref, SUBJECT.c.kind, SUBJECT.c.seq, SUBJECT.c.head).order_by(SUBJECT.c.kind, SUBJECT.c.ref)
+_SUBJECTS = select(EVENT.c.subject).distinct().order_by(EVENT.c.subject)
 _ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
 
 
@@ -41,6 +42,11 @@ def events_of(connection: Connection, ref: str) -> list[Row]:
 def spines(connection: Connection) -> list[Row]:
     """Reference, kind, length and head of every chain."""
     return [dict(row) for row in connection.execute(_SPINES).mappings()]
+
+
+def subjects_of_events(connection: Connection) -> list[str]:
+    """Every reference that has an event."""
+    return list(connection.execute(_SUBJECTS).scalars())
 
 
 def all_events(connection: Connection) -> Iterator[Row]:

@@ -37,6 +37,7 @@ _OPEN_REVIEW = select(_REVIEW.c.ref).where(
     _REVIEW.c.model == bindparam("model"), _REVIEW.c.state.not_in([ReviewState.RELEASED, ReviewState.WITHDRAWN])
 )
 _REFILED = select(_REVIEW.c.refiles).where(_REVIEW.c.ref == bindparam("ref"))
+_DOCUMENTS = select(DOCUMENT).order_by(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version)
 _FETCH = select(DOCUMENT.c.body).where(DOCUMENT.c.digest == bindparam("digest"))
 _VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
 _LAST = select(func.max(SUBJECT.c.recorded_at))
@@ -101,6 +102,11 @@ def keep_documents(connection: Connection, rows: Sequence[Row]) -> None:
     new = [row for row in rows if row["digest"] not in known]
     if new:
         connection.execute(insert(DOCUMENT), new)
+
+
+def documents(connection: Connection) -> list[Row]:
+    """Every pinned copy that is kept."""
+    return [dict(row) for row in connection.execute(_DOCUMENTS).mappings()]
 
 
 def database_row(connection: Connection) -> Row | None:

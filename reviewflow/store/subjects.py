@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, insert, select, update
 
 from reviewflow.errors import Stale
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
 
@@ -73,12 +73,16 @@ def write_spines(connection: Connection, spines: Sequence[Row]) -> None:
         raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
 
 
+_LIVE = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)
+
+
 def write(connection: Connection, changes: Sequence[tuple[str, bool, Row]]) -> None:
     """Rows as (table, is new, columns), one executemany a table; parents before children."""
     inserts: dict[str, list[Row]] = defaultdict(list)
     updates: dict[str, list[Row]] = defaultdict(list)
     for table, is_new, row in changes:
         (inserts if is_new else updates)[table].append(_bound(table, row, is_new=is_new))
+    updates["deadline"].sort(key=lambda row: row["status"] in _LIVE)  # one ends before the other is live again
     for table in _ALL:  # updates first: a deadline is superseded before the next one is live
         if updates[table] and connection.execute(_UPDATES[table], updates[table]).rowcount != len(updates[table]):
             raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")

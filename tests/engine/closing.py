@@ -68,7 +68,9 @@ def _assert_access(subject: Subject, state: str, name: str, window: Row | None) 
     """Where the window is known, no access outlives it, and none stands without an end."""
     if state not in ("under_review", "tolled", "cleared", "concerns", "lapsed"):
         return
-    live = {d["part_no"]: d for d in subject.part("deadline") if d["kind"] == "access" and d["status"] in ("open", "tolled")}
+    live = {
+        d["part_no"]: d for d in subject.part("deadline") if d["kind"] == "access" and d["status"] in ("open", "tolled")
+    }
     for grant in subject.part("access_grant"):
         if grant["state"] != "active" or window is None:
             continue
@@ -77,4 +79,6 @@ def _assert_access(subject: Subject, state: str, name: str, window: Row | None) 
         if state in ("cleared", "concerns"):
             assert end["due_at"] is not None, f"{name}: access {grant['no']} never ends"
         if window["due_at"] is not None:
-            assert end["due_at"] is not None and end["due_at"] <= window["due_at"], f"{name}: access outlives the window"
+            assert end["due_at"] is not None and end["due_at"] <= window["due_at"], (
+                f"{name}: access outlives the window"
+            )

@@ -17,11 +17,12 @@ NOTICES = {"deadline_approaching", "deadline_reached", "deadline_missed"}
 CAUSES = {
     "clock_started", "start_corrected", "window_recomputed", "release_planned", "extended", "toll_started",
     "toll_ended", "information_requested", "answered", "answer_rejected", "request_withdrawn", "request_overdue",
+    "cleared", "concerns_raised",  # which end a toll
 }  # fmt: skip
 
 
 def assert_invariants(world: World, *, is_ticked: bool = False) -> None:
-    """Everything that must hold after every step; `is_ticked`: nothing is due any more. Unchanged subjects are skipped."""
+    """What must hold after every step; `is_ticked`: nothing is due. Subjects that did not change are skipped."""
     with reading(world.engine) as connection:
         if is_ticked:
             assert deadlines.due_subjects(connection, world.now, 100) == [], "due after a tick"
@@ -37,7 +38,7 @@ def assert_invariants(world: World, *, is_ticked: bool = False) -> None:
             broken = verify(row["genesis"], spines[ref]["head"], spines[ref]["seq"], events)
             assert broken is None, broken
             assert_subject(world, found[ref], events)
-            world.checked[ref] = mark
+            world.checked.add((ref, mark))
     _assert_deliveries(world)
 
 
@@ -51,9 +52,10 @@ def _changed(world: World) -> dict[str, int]:
         for row in found:
             rows.setdefault(str(row[at]), []).append((table, row))
     marks = {ref: hash(tuple(group)) for ref, group in rows.items()}
-    gone = world.checked.keys() - marks.keys()
+    gone = world.seen - marks.keys()
     assert not gone, f"subjects that were there are gone: {gone}"
-    return {ref: mark for ref, mark in marks.items() if world.checked.get(ref) != mark}
+    world.seen |= marks.keys()
+    return {ref: mark for ref, mark in marks.items() if (ref, mark) not in world.checked}
 
 
 def assert_subject(world: World, subject: Subject, events: Sequence[Row]) -> None:
@@ -74,13 +76,19 @@ def assert_subject(world: World, subject: Subject, events: Sequence[Row]) -> Non
 
 
 def _differences(left: Row, right: Row) -> dict[str, tuple[Any, Any]]:
-    return {key: (left.get(key), right.get(key)) for key in left.keys() | right.keys() if left.get(key) != right.get(key)}
+    return {
+        key: (left.get(key), right.get(key)) for key in left.keys() | right.keys() if left.get(key) != right.get(key)
+    }
 
 
 def _assert_events(world: World, subject: Subject, events: Sequence[Row]) -> None:
     recorded = [event["recorded_at"] for event in events]
     assert recorded == sorted(recorded), f"{subject.ref}: written in another order than numbered"
-    gone = [event["data"]["rescinds"] for event in events if event["name"].endswith("_rescinded") and "rescinds" in event["data"]]
+    gone = [
+        event["data"]["rescinds"]
+        for event in events
+        if event["name"].endswith("_rescinded") and "rescinds" in event["data"]
+    ]
     assert len(gone) == len(set(gone)), f"{subject.ref}: rescinded twice"
     by_seq = {event["seq"]: event for event in events}
     raised = set()
@@ -125,7 +133,9 @@ def _assert_deadlines(world: World, subject: Subject, events: Sequence[Row]) -> 
         assert "due_at" in maker["sets"].get(f"deadline/{row['no']}", {}), f"{name}: generation names another event"
         if row["kind"] == "window":
             assert maker["name"] in CAUSES, f"{name} moved by {maker['name']}"
-        said = tuple(json.dumps(row[key], default=str) for key in ("kind", "part_no", "due_at", "due_on", "basis", "notices"))
+        said = tuple(
+            json.dumps(row[key], default=str) for key in ("kind", "part_no", "due_at", "due_on", "basis", "notices")
+        )
         assert world.dues.setdefault((subject.ref, row["no"]), said) == said, f"{name}: a date was overwritten"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from reviewflow.nouns.policy import (
     BeforeDetermination,
@@ -34,7 +35,7 @@ DAYS, WORKDAYS, HOURS = Unit.CALENDAR_DAYS, Unit.BUSINESS_DAYS, Unit.HOURS
 ASKED, CLOSED, AGREED = TollCause.INFORMATION_REQUEST, TollCause.GOVERNMENT_CLOSURE, TollCause.AGREEMENT_OF_PARTIES
 
 
-def _policy(name: str, window: WindowRule, **tables: object) -> Policy:
+def _policy(name: str, window: WindowRule, **tables: Any) -> Policy:
     made = Policy(id=name, version=1, title=f"test policy {name}", source="made for the tests", window=window)
     return replace(made, **tables)
 

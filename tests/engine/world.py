@@ -6,9 +6,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reviewflow import logs
 from reviewflow.engine.call import Call, Done
@@ -31,6 +32,7 @@ from reviewflow.store.database import Engine, connect, reading
 from tests.engine.policies import settings
 
 START = datetime(2026, 7, 1, 14, tzinfo=UTC)  # a Wednesday, 10:00 in New York
+DAY = timedelta(days=1)
 DIGEST, OTHER_DIGEST = "a" * 64, "b" * 64
 OFFICER, VIEWER, RIVAL = "officer@lab-a.example", "viewer@lab-a.example", "officer@lab-b.example"
 INTAKE, DECIDER, CHIEF = "intake@office.example", "decider@office.example", "chief@office.example"
@@ -58,6 +60,7 @@ TABLES = (
     "toll", "finding", "recommendation", "determination", "access_grant", "note", "deadline", "halt", "halt_model",
     "allow_list", "commitment", "partner", "notice", "delivery",
 )  # fmt: skip
+ENGINES: dict[Path, Engine] = {}  # kept for the next database of that name: an engine compiles its statements once
 Dump = dict[str, list[tuple[object, ...]]]
 
 
@@ -76,10 +79,13 @@ class World:
     def __init__(self, file: Path, config: Settings, seed: int = 0) -> None:
         logs.configure("critical")
         self.file, self.settings, self.now = file, config, START
-        self.engine: Engine = connect(f"sqlite:///{file}")
+        if file not in ENGINES:
+            ENGINES[file] = connect(f"sqlite:///{file}")
+        self.engine = ENGINES[file]
         self.draw: Callable[[int], int] = random.Random(seed).randrange
         self.final: dict[str, str] = {}  # reviews that have come to an end, and where
-        self.checked: dict[str, int] = {}  # subjects whose invariants hold, by a hash of all their rows
+        self.checked: set[tuple[str, int]] = set()  # subjects found whole, each with a hash of all its rows
+        self.seen: set[str] = set()  # subjects that were there
         self.dues: dict[tuple[str, int], tuple[object, ...]] = {}  # what each deadline said when it was first seen
         self._raw = sqlite3.connect(file, isolation_level=None)
 
@@ -111,7 +117,7 @@ class World:
         with reading(self.engine) as connection:
             return subjects.load(connection, [ref])[ref]
 
-    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What a plain SQL question answers, beside the engine."""
         return list(self._raw.execute(statement, values))
 
@@ -126,10 +132,18 @@ class World:
         """The columns of a table, in the order of `dump`."""
         return [str(row[1]) for row in self.query(f'PRAGMA table_info("{table}")')]
 
-    def close(self) -> None:
-        """Let go of the file and remove it."""
+    def at_rest(self) -> Path:
+        """The file, with everything in it and nothing beside it."""
+        self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return self.file
+
+    def close(self, *, keep: bool = False) -> None:
+        """Let go of the file, and remove it unless it is to be kept."""
         self._raw.close()
         self.engine.dispose()
+        if keep:
+            return
+        _free.append(self.file)
         for name in (self.file, *self.file.parent.glob(f"{self.file.name}-*")):
             name.unlink(missing_ok=True)
 
@@ -170,13 +184,13 @@ def template() -> tuple[Path, tuple[str, ...]]:
     return file, models
 
 
-_count = iter(range(10**9))
+_free: list[Path] = []
 
 
 def new_world(seed: int = 0, file: Path | None = None) -> World:
     """A world of its own, as the template was left."""
     source, _ = template()
-    target = file or folder() / f"world-{next(_count)}.db"
+    target = file or (_free.pop() if _free else folder() / f"world-{len(ENGINES)}.db")
     shutil.copyfile(source, target)
     return World(target, settings(), seed)
 

@@ -47,7 +47,7 @@ def test_letters_of_a_cleared_review(desk: Desk) -> None:
     desk("rev", 'review ask {r} --text "Which safeguards?"', "10-05 09:30")
     desk("one", 'review answer {r} 1 --text "See annex B."', "10-07 15:00")
     desk("rev", 'review find {r} --title "Weak" --domain cybersecurity --severity low', "10-13 11:00")
-    desk("rev", 'review share-finding {r} 1', "10-13 12:00")
+    desk("rev", "review share-finding {r} 1", "10-13 12:00")
     desk("rev", 'review recommend {r} cleared --text "No concern."', "10-15 14:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-16 10:00")
     office = ["decider", "decider2", "intake"]

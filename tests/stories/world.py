@@ -20,7 +20,7 @@ from unittest.mock import patch
 from reviewflow.cli.lazy import LazyCommand
 from reviewflow.cli.main import run
 from reviewflow.settings.settings import load_settings
-from reviewflow.store.database import connect
+from reviewflow.store.database import Engine, connect
 
 BEGIN = "2026-09-28 09:00"
 PEOPLE = {
@@ -77,7 +77,13 @@ def reviewflow(*arguments: str, **variables: str) -> Answer:
     return Answer(code, out.getvalue(), err.getvalue())
 
 
-_settings, _engine, _load = cache(load_settings), cache(connect), LazyCommand.load
+_settings, _load = cache(load_settings), LazyCommand.load
+_compiled: dict[object, object] = {}  # of every statement, for all the databases of this process
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return connect(url).execution_options(compiled_cache=_compiled)
 
 
 @cache
@@ -114,9 +120,18 @@ def template(*, is_simulation: bool = True) -> Path:
     return file
 
 
+def example_config(folder: Path) -> Path:
+    """A copy of config/ whose programme is the examples', with people, so that a real database can have them."""
+    shutil.copytree("config", folder)
+    head = (folder / "programme.toml").read_text().partition("[[organization]]")[0]
+    examples = (folder / "demo.toml").read_text().partition("[[record]]")[0]
+    (folder / "programme.toml").write_text(head + examples)
+    return folder
+
+
 @dataclass
 class Desk:
-    """One database; `refs` are the names that a story gives to references. A bare `10-01 09:00` is of 2026, New York."""
+    """One database; `refs` are a story's names of references. A bare `10-01 09:00` is of 2026, in New York."""
 
     file: Path
     config: Path | None = None
@@ -177,7 +192,9 @@ class Desk:
     def digest(self) -> str:
         """A digest of every row of every table."""
         with contextlib.closing(sqlite3.connect(self.file)) as raw:
-            return hashlib.sha256("\n".join(raw.iterdump()).encode()).hexdigest()
+            tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+            rows = [(name, raw.execute(f'SELECT * FROM "{name}"').fetchall()) for (name,) in tables]
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
 
     def row(self, table: str, name: str) -> Row:
         """The row of a subject."""
@@ -228,7 +245,8 @@ def filed(
     desk: Desk, name: str, day: str, plan: str, *, who: str = "one", sign: str = "1", extra: str = "", kind: str = "api"
 ) -> None:
     """Register a model, open its review, plan the release, supply the gate and submit, all before 09:30."""
-    desk(who, f'model register "Example Model {name}" --digest {sign * 64} --release-kind {kind}', f"{day} 09:00", f"m{name}")
+    line = f'model register "Example Model {name}" --digest {sign * 64} --release-kind {kind}'
+    desk(who, line, f"{day} 09:00", f"m{name}")
     desk(who, f"review open {{m{name}}} --agency example-office {extra}", f"{day} 09:02", name)
     desk(who, f"review plan {{{name}}} {plan}", f"{day} 09:04")
     for n, item in enumerate(TEXTS):

@@ -35,7 +35,7 @@ def information_requested(m: Matter) -> Telling:
     end = f", answer due {m.day(due['due_on'])}" if due and due["due_at"] else ""
     return Telling(
         f"Information request {_no(m)}{end}",
-        (f"The reviewers of {m.title} ask the lab a question. {_stands(m)}",),
+        (f"The reviewers put a question to the lab. {_stands(m)}",),
         (
             ("Request", str(_no(m))),
             ("Asked", m.at(m.effective_at)),
@@ -118,7 +118,7 @@ def request_overdue(m: Matter) -> Telling:
     elif effect == IfMissed.TOLL and not over:
         follows = f"Under the policy the clock of the window stands until it is answered. {LATE_IS_WELCOME}"
     else:
-        runs = "The window is over already." if over else "The clock of the window runs on."
+        runs = "The window is over already." if over else "It did not stop the clock of the window."
         follows = f"{runs} {LATE_IS_WELCOME}"
     is_open = m.part("request", _no(m)).get("state") in (RequestState.OPEN, RequestState.OVERDUE)
     again = (("File it again", m.run("submit")), m.show()) if m.is_lab else (m.show(),)

@@ -1,7 +1,8 @@
 """Letters of the clock: start, correction, tolls, extension, lapse."""
 
 from reviewflow.notify.dates import counted
-from reviewflow.notify.matter import Facts, Matter, Step, Telling, words
+from reviewflow.notify.matter import Matter, Step, Telling, words
+from reviewflow.notify.tellings.looking import sign
 from reviewflow.nouns.policy import Silence
 from reviewflow.nouns.states import Role
 from reviewflow.nouns.subject import Row
@@ -26,10 +27,6 @@ SILENCE = {
         "has signed a finding that it is."
     ),
 }
-
-
-def _window_facts(m: Matter, window: Row | None) -> Facts:
-    return (("Window ends", m.due(window)), ("Days left", m.left(window)))
 
 
 def _day(m: Matter, key: str, note: str) -> str:
@@ -64,7 +61,7 @@ def clock_started(m: Matter) -> Telling:
             ("Event day", _day(m, "clock_start_on", "day 0")),
             ("First day", _day(m, "day_1_on", "day 1")),
             ("Last day", m.day(last)),
-            *_window_facts(m, window),
+            *m.ends(window),
         ),
         basis=_basis(window),
         steps=steps,
@@ -84,7 +81,7 @@ def _changed(m: Matter, headline: str, says: str) -> Telling:
             ("Before", m.day(before.get("day_1_on"))),
             ("Last day", m.day(m.get("last_day_on"))),
             ("Before", m.day(before.get("last_day_on"))),
-            *_window_facts(m, window),
+            *m.ends(window),
         ),
         (("The reason on record", m.get("reason", "")),),
         _basis(window),
@@ -109,16 +106,16 @@ def toll_started(m: Matter) -> Telling:
     cause = CAUSES.get(m.get("cause"), words(m.get("cause")))
     left = m.get("remaining_days")
     tolls = [t["no"] for t in m.subject.part("toll") if t["started_at"] == m.effective_at]
-    limit = m.deadline("toll", tolls[-1]) if tolls else None
+    limit, window = m.deadline("toll", tolls[-1]) if tolls else None, m.deadline("window")
     return Telling(
         "The clock stands",
-        ("The window is tolled: the clock stands, what is left of the window is kept, and no day is lost.",),
+        ("The window is tolled: the clock stands, and what is left of the window is kept.",),
         (
             ("Cause", cause),
             ("Since", m.at(m.effective_at)),
             ("Days kept", "" if left is None else str(left)),
-            ("At the latest", f"runs on after {m.due(limit)}" if limit else ""),
-            ("Window ends", m.due(m.deadline("window"))),
+            ("Runs on", f"at the latest after {m.due(limit)}" if limit else ""),
+            ("Window ends", m.due(window) if window and window["due_at"] else ""),
         ),
         (("The reason on record", m.get("reason", "")),),
         steps=(m.show(),),
@@ -135,7 +132,7 @@ def toll_ended(m: Matter) -> Telling:
     return Telling(
         f"The clock runs again, last day {m.day(last)}" if runs and last else "A cause of tolling ended",
         (f"The tolling by {cause} ended. {says}",),
-        (("Ended", m.at(m.effective_at)), ("Last day", m.day(last)), *_window_facts(m, window)),
+        (("Ended", m.at(m.effective_at)), ("Last day", m.day(last)), *m.ends(window)),
         (("The reason on record", m.get("reason", "")),),
         _basis(window) if runs else (),
         (m.show(),),
@@ -150,7 +147,7 @@ def extended(m: Matter) -> Telling:
     return Telling(
         f"Window extended to {m.day(last)}" if last else "Window extended",
         (f"The window was extended, before its end and within what the policy allows. {consent}".strip(),),
-        (("Last day", m.day(last)), ("Before", m.day(m.get("before"))), *_window_facts(m, window)),
+        (("Last day", m.day(last)), ("Before", m.day(m.get("before"))), *m.ends(window)),
         (("The reason on record", m.get("reason", "")),),
         _basis(window),
         (m.show(),),
@@ -162,16 +159,18 @@ def lapsed(m: Matter) -> Telling:
     """Never approval."""
     window, last = m.deadline("window"), m.get("last_day_on")
     steps: tuple[Step, ...] = (m.show(),)
-    if m.is_lab:
+    if m.is_lab and m.get("silence") != Silence.MAY_NOT_PROCEED:
         steps = (("Record a release", m.run("release", "--digest SHA256 --acknowledge no-determination")), *steps)
     if m.has(Role.DECIDER):
-        steps = (("Sign a determination after all", m.run("clear", '--text "..."')), *steps)
+        steps = (*sign(m), *steps)
     over = m.days_to(last)
     return Telling(
         "The window ended with no determination",
         (
-            "Access that was bounded by the window ended with it. Open information requests may still be answered, "
-            "and a determination may still be signed; it will be marked as late.",
+            (
+                "Access that was bounded by the window ended with it. Open information requests may still be answered, "
+                "and a determination may still be signed; it will be marked as late."
+            ),
         ),
         (
             ("Last day", m.day(last)),

@@ -42,8 +42,10 @@ def returned(m: Matter) -> Telling:
     return Telling(
         "Submission returned",
         (
-            "The submission was returned to the lab. No window runs. Access that had been given is suspended until "
-            "the submission is filed again; what was filed stays on record, and only what is missing is needed.",
+            (
+                "The submission was returned to the lab. No window runs. Access that had been given is suspended until "
+                "the submission is filed again; what was filed stays on record, and only what is missing is needed."
+            ),
         ),
         (("Returned", m.at(m.effective_at)),),
         (("The reason, as the intake office gave it", m.get("reason", "")),),
@@ -65,7 +67,7 @@ def assigned(m: Matter) -> Telling:
     return Telling(
         f"Review assigned to {'you' if is_you else who}",
         tuple(s for s in (f"{'You are' if is_you else f'{who} is'} assigned to this review as {part}.", duty) if s),
-        (("Assigned", m.at(m.effective_at)), ("Window ends", m.due(window)), ("Days left", m.left(window))),
+        (("Assigned", m.at(m.effective_at)), *m.ends(window)),
         steps=(*steps, m.show()),
     )
 
@@ -86,8 +88,7 @@ def release_planned(m: Matter) -> Telling:
             ("Planned", m.day(on)),
             ("Before", m.day(before)),
             ("Last day", m.day(moved)),
-            ("Window ends", m.due(window)),
-            ("Days left", m.left(window)),
+            *m.ends(window),
         ),
         basis=tuple(window["basis"]) if window else (),
         steps=(m.show(),),
@@ -99,8 +100,10 @@ def withdrawn(m: Matter) -> Telling:
     """The lab took it back."""
     revoked, closed = m.get("revoked_access") or (), m.get("closed_requests") or ()
     says = [
-        "The lab withdrew this review. The window and everything else that was owed in it is closed, and no "
-        "determination is made. The reason is on record."
+        (
+            "The lab withdrew this review. The window and everything else that was owed in it is closed, and no "
+            "determination is made. The reason is on record."
+        )
     ]
     if revoked:
         says.append("Access to the model ended with the withdrawal and may no longer be used.")

@@ -8,15 +8,15 @@ NOT_PRINTED = "Its text is on record and is not printed here."
 
 def finding_recorded(m: Matter) -> Telling:
     """A finding that was shared at once."""
-    return _finding(m, f"Finding {m.get('finding')} recorded and shared with the lab", "recorded a finding and shared")
+    return _finding(m, f"Finding {m.get('finding')} recorded and shared with the lab")
 
 
 def finding_shared(m: Matter) -> Telling:
     """From now on the lab reads it."""
-    return _finding(m, f"Finding {m.get('finding')} shared with the lab", "shared a finding; it was")
+    return _finding(m, f"Finding {m.get('finding')} shared with the lab")
 
 
-def _finding(m: Matter, headline: str, _: str) -> Telling:
+def _finding(m: Matter, headline: str) -> Telling:
     return Telling(
         headline,
         (f"The reviewers share a finding on {m.title} with the lab. {NOT_PRINTED}",),
@@ -38,23 +38,29 @@ def recommended(m: Matter) -> Telling:
     return Telling(
         f"Recommendation: {m.words('outcome')}",
         (
-            "A reviewer recommends a determination. It binds nobody, and the lab does not see it. "
-            "Its reasons are on record and are not printed here.",
+            (
+                "A reviewer recommends a determination. It binds nobody, and the lab does not see it. "
+                "Its reasons are on record and are not printed here."
+            ),
         ),
         (
             ("Outcome", m.words("outcome")),
             ("Recommended", m.at(m.effective_at)),
             ("By", m.row["actor"]),
-            ("Window ends", m.due(window)),
-            ("Days left", m.left(window)),
+            *m.ends(window),
         ),
         steps=(
             ("Read the reasons", m.show()[1]),
-            ("Sign: cleared", m.run("clear", '--text "..."')),
-            ("Sign: concerns", m.run("raise-concerns", '--text "..."')),
+            *sign(m),
         ),
         rank=2,
     )
+
+
+def sign(m: Matter) -> tuple[Step, ...]:
+    """What a decider can sign."""
+    concerns = m.run("raise-concerns", '--text "..."')
+    return ("Sign as cleared", m.run("clear", '--text "..."')), ("Sign with concerns", concerns)
 
 
 def cleared(m: Matter) -> Telling:

@@ -17,8 +17,8 @@ class Review(SQLModel, table=True):
 
     __table_args__ = (
         Index("uq_review_open", "model", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),  # one open review
-        CheckConstraint("state <> 'cleared' OR determination = 'cleared'", name="cleared"),
-        CheckConstraint("state <> 'concerns' OR determination = 'concerns'", name="concerns"),
+        CheckConstraint("state <> 'cleared' OR coalesce(determination, '') = 'cleared'", name="cleared"),
+        CheckConstraint("state <> 'concerns' OR coalesce(determination, '') = 'concerns'", name="concerns"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
         CheckConstraint(

@@ -5,7 +5,7 @@ from typing import Any
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.policy import IfMissed, TollCause
 from reviewflow.nouns.states import DeadlineStatus, RequestState
-from reviewflow.rules.deadlines import ANSWER, MET, MISSED, Owed, close, live, owe
+from reviewflow.rules.deadlines import ANSWER, MET, MISSED, Owed, close, latest, live, owe
 from reviewflow.rules.effects.clock import add_toll, end_tolls
 from reviewflow.rules.effects.filing import stop_clock, suspend
 from reviewflow.rules.scene import Scene
@@ -39,8 +39,8 @@ def _owe_answer(w: Work, s: Scene, no: int) -> Any:
 
 def answer(w: Work, c: p.Answer, s: Scene) -> Extra:
     """A late answer is marked, and ends the toll of its request."""
-    due = [d for d in w.subject.part("deadline") if d["kind"] == ANSWER and d["part_no"] == c.request]
-    is_late = bool(due) and due[-1]["due_at"] is not None and w.effective_at >= due[-1]["due_at"]
+    due = latest(w.subject, ANSWER, c.request)
+    is_late = due is not None and due["due_at"] is not None and w.effective_at >= due["due_at"]
     w.change(
         "request", c.request, state=RequestState.ANSWERED, answer=c.text, answer_digest=c.digest,
         answered_at=w.effective_at, is_late=is_late,
@@ -51,8 +51,9 @@ def answer(w: Work, c: p.Answer, s: Scene) -> Extra:
 
 
 def reject(w: Work, c: p.RejectAnswer, s: Scene) -> Extra:
-    """The request is open again, with the full time to answer."""
-    w.change("request", c.request, state=RequestState.OPEN, answered_at=None, is_late=False)
+    """The request is open again, with the full time to answer; a toll for not answering is over."""
+    tolls = TollCause.INFORMATION_REQUEST in s.pin.policy.toll.on
+    w.change("request", c.request, state=RequestState.OPEN, answered_at=None, is_late=False, is_tolling=tolls)
     return {"answer_due_on": _owe_answer(w, s, c.request)}
 
 

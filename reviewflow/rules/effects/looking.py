@@ -4,9 +4,10 @@ from typing import Any
 
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.states import Outcome, RequestState, ReviewState, Side
-from reviewflow.rules.deadlines import WINDOW
+from reviewflow.rules.deadlines import MET, WINDOW, close, latest
 from reviewflow.rules.effects.asking import shut
 from reviewflow.rules.scene import Scene
+from reviewflow.rules.timing import retime
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -55,8 +56,8 @@ def raise_concerns(w: Work, c: p.RaiseConcerns, s: Scene) -> Extra:
 
 def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
     made = w.subject.part("recommendation")
-    windows = [d for d in w.subject.part("deadline") if d["kind"] == WINDOW]
-    due_at = windows[-1]["due_at"] if windows else None
+    window = latest(w.subject, WINDOW)
+    due_at = window["due_at"] if window else None
     first = w.row["determination"] is None
     is_on_time = not w.row["is_lapsed"] and (due_at is None or w.effective_at < due_at)
     w.add(
@@ -68,5 +69,8 @@ def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
     if first and w.subject.state != ReviewState.RELEASED:  # on time: before due_at; released earlier is not counted
         w.set(is_on_time=is_on_time)
     moot = shut(w, RequestState.MOOT)
+    if window and due_at is None:  # the toll ends with it; access, when the window would have
+        retime(w, s.pin, "the determination ended the toll")
+        close(w, frozenset({WINDOW}), MET, "determined")
     w.set(remaining_days=None)
     return {"outcome": outcome, "is_on_time": is_on_time, "moot_requests": moot or None}

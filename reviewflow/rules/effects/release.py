@@ -26,8 +26,6 @@ def grant(w: Work, c: p.GrantAccess, s: Scene) -> Extra:
         "access_grant", state=GrantState.ACTIVE, grantee=c.to, how=c.how, terms=list(c.terms),
         started_at=w.effective_at, until_on=c.until, ended_at=None, is_after_release=after,
     )  # fmt: skip
-    if w.subject.state in (ReviewState.CLEARED, ReviewState.CONCERNS) and not c.until:
-        w.change("access_grant", no, until_on=w.row["last_day_on"])
     owe_access(w, s.pin, w.part("access_grant", no), "access given")
     early = w.subject.state == ReviewState.SUBMITTED
     until = live(w.subject, ACCESS, no)

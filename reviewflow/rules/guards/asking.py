@@ -7,6 +7,7 @@ from reviewflow.nouns.states import (
     RequestState,
 )
 from reviewflow.nouns.subject import Row
+from reviewflow.rules.deadlines import ANSWER, latest
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
 
@@ -51,8 +52,8 @@ def request_open(w: Work, c: p.ExtendAnswer, s: Scene) -> Reasons:
 
 def later(w: Work, c: p.ExtendAnswer, s: Scene) -> Reasons:
     """An extension moves the day forward."""
-    due = [d for d in w.subject.part("deadline") if d["kind"] == "answer" and d["part_no"] == c.request]
-    if not due:
+    due = latest(w.subject, ANSWER, c.request)
+    if due is None:
         yield f"Request {c.request} has no deadline to extend: the policy {s.pin.policy.id} names none."
-    elif due[-1]["due_on"] >= c.until:
-        yield f"--until {c.until} is not later than the present last day, {due[-1]['due_on']}."
+    elif due["due_on"] >= c.until:
+        yield f"--until {c.until} is not later than the present last day, {due['due_on']}."

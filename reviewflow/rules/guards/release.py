@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import review as r
@@ -13,6 +14,7 @@ from reviewflow.nouns.states import (
     ReviewState,
     Stage,
 )
+from reviewflow.rules.deadlines import WINDOW, latest
 from reviewflow.rules.guards.filing import model_of
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
@@ -34,6 +36,9 @@ def terms(w: Work, c: p.GrantAccess, s: Scene) -> Reasons:
 def within_window(w: Work, c: p.GrantAccess, s: Scene) -> Reasons:
     """The order bounds the access: no grant past the window, but for testing after release."""
     state = w.subject.state
+    given_on = w.effective_at.astimezone(ZoneInfo(s.pin.policy.window.time_zone)).date()
+    if c.until and c.until < given_on:
+        yield f"--until {c.until} is before the access begins, {given_on}."
     if state == ReviewState.RELEASED:
         return
     if state == ReviewState.LAPSED:
@@ -42,8 +47,8 @@ def within_window(w: Work, c: p.GrantAccess, s: Scene) -> Reasons:
     if c.until and last and c.until > last:
         yield f"--until {c.until} is after the window's last day, {last}."
     if state in (ReviewState.CLEARED, ReviewState.CONCERNS) and last:
-        window = [d for d in w.subject.part("deadline") if d["kind"] == "window"][-1]
-        if window["due_at"] and window["due_at"] <= w.effective_at:
+        window = latest(w.subject, WINDOW)
+        if window and window["due_at"] and window["due_at"] <= w.effective_at:
             yield f"The window ended on {last}, and access with it; after a release the lab may give access again."
 
 

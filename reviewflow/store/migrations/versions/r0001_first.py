@@ -705,8 +705,12 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
         sa.CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name=op.f("ck_review_released")),
         sa.CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_review_withdrawn")),
-        sa.CheckConstraint("state <> 'cleared' OR determination = 'cleared'", name=op.f("ck_review_cleared")),
-        sa.CheckConstraint("state <> 'concerns' OR determination = 'concerns'", name=op.f("ck_review_concerns")),
+        sa.CheckConstraint(
+            "state <> 'cleared' OR coalesce(determination, '') = 'cleared'", name=op.f("ck_review_cleared")
+        ),
+        sa.CheckConstraint(
+            "state <> 'concerns' OR coalesce(determination, '') = 'concerns'", name=op.f("ck_review_concerns")
+        ),
         sa.CheckConstraint(
             "state NOT IN ('under_review', 'tolled', 'lapsed') OR clock_start_on IS NOT NULL",
             name=op.f("ck_review_clock"),

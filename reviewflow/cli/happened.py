@@ -1,0 +1,170 @@
+"""What each event says, in plain words for a timeline."""
+
+from collections.abc import Callable
+from typing import Any
+
+Data = dict[str, Any]
+Say = str | Callable[[Data], str]
+
+
+def happened(name: str, data: Data) -> str:
+    """One sentence without its full stop; an event without words of its own is named."""
+    from reviewflow.nouns.events import RESCINDED
+
+    if name.endswith(RESCINDED):
+        return f"{_words(name.removesuffix(RESCINDED))} rescinded: {data.get('reason', '')}"
+    say = SAYS.get(name)
+    if say is None:
+        return _words(name)
+    return say(data) if callable(say) else say.format_map(_Known(data))
+
+
+class _Known(dict[str, Any]):
+    """Values as words; what an event does not say is left empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _words(value: Any) -> str:
+    return str(value).replace("_", " ")
+
+
+def _part(data: Data) -> str:
+    number = f" {data['part_no']}" if data.get("part_no") else ""
+    return f"{_words(data['kind'])}{number}"
+
+
+def _approaching(data: Data) -> str:
+    return f"{_part(data)} is due on {data['due_on']} (notice {data['notice']})"
+
+
+def _missed(data: Data) -> str:
+    return f"{_part(data)} was due on {data['due_on']} (notice {data['notice']})"
+
+
+def _started(data: Data) -> str:
+    early = ", since access was given early" if data.get("early_access") else ""
+    first = f"day 1 {data['day_1_on']}, " if data.get("day_1_on") else ""
+    return f"the clock started{early}: {first}last day {data.get('last_day_on')}"
+
+
+def _submitted(data: Data) -> str:
+    due = data.get("intake_due_on")
+    return f"submitted, to be checked by {due}" if due else "submitted"
+
+
+def _found(data: Data) -> str:
+    return f"finding {data['finding']}, {data['severity']}, {_words(data['domain'])}: {data['title']}"
+
+
+def _model_released(data: Data) -> str:
+    scope = f": {data['scope']}" if data.get("scope") else ""
+    return f"{_words(data['stage'])} release{scope}"
+
+
+def _planned(data: Data) -> str:
+    moved = f", before {data['before']}" if data.get("before") else ""
+    last = f"; the window's last day is now {data['last_day_on']}" if data.get("last_day_on") else ""
+    return f"release planned: {_words(data['stage'])} on {data['on']}{moved}{last}"
+
+
+def _asked(data: Data) -> str:
+    due = f", due {data['answer_due_on']}" if data.get("answer_due_on") else ""
+    return f"information request {data['request']}{due}: {data['text']}"
+
+
+def _answered(data: Data) -> str:
+    return f"request {data['request']} answered{' late' if data.get('is_late') else ''}: {data.get('text', '')}"
+
+
+def _determined(data: Data) -> str:
+    late = "" if data.get("is_on_time") else " (late)"
+    return f"determination {data.get('outcome', '')}{late}: {data.get('text', '')}"
+
+
+def _released(data: Data) -> str:
+    known = f"; acknowledged: {', '.join(data['acknowledged'])}" if data.get("acknowledged") else ""
+    stage = _words(data.get("stage", "general"))
+    return f"released ({stage}), preceded by {data.get('preceded_by', 'nothing')}{known}"
+
+
+def _lapsed(data: Data) -> str:
+    return f"lapsed: the window ended on {data.get('last_day_on')} with no determination; never an approval"
+
+
+def _corrected(data: Data) -> str:
+    before = (data.get("before") or {}).get("last_day_on")
+    moved = f", before {before}" if before else ""
+    return f"the window is corrected: last day {data.get('last_day_on')}{moved}: {data.get('reason', '')}"
+
+
+def _ordered(data: Data) -> str:
+    return f"halt ordered for {len(data.get('models', ()))} models: {data.get('scope', '')}"
+
+
+def _access(verb: str) -> Callable[[Data], str]:
+    def say(data: Data) -> str:
+        until = f", until {data['until_on']}" if data.get("until_on") else ""
+        why = f": {data['reason']}" if data.get("reason") else ""
+        whom = data.get("to") or data.get("grantee", "")
+        return f"access {data.get('grant', '')} {verb} {whom}{until}{why}"
+
+    return say
+
+
+SAYS: dict[str, Say] = {
+    "deadline_approaching": _approaching,
+    "deadline_reached": lambda data: f"{_part(data)} falls due",
+    "deadline_missed": _missed,
+    "opened": "opened under {policy}",
+    "item_supplied": "{item} supplied",
+    "submitted": _submitted,
+    "returned": "returned: {reason}",
+    "assigned": "{person} assigned",
+    "unassigned": "{person} no longer assigned",
+    "clock_started": _started,
+    "start_corrected": _corrected,
+    "window_recomputed": _corrected,
+    "information_requested": _asked,
+    "answered": _answered,
+    "answer_rejected": "answer {request} rejected, due {answer_due_on}: {reason}",
+    "answer_extended": "request {request} may be answered until {until}",
+    "request_withdrawn": "request {request} withdrawn",
+    "request_overdue": "request {request} is overdue; an answer is still welcome",
+    "toll_started": lambda d: f"the clock stands ({_words(d['cause'])}): {d.get('reason', '')}",
+    "toll_ended": lambda d: f"the clock runs again ({_words(d.get('cause', ''))}); last day {d.get('last_day_on')}",
+    "extended": "extended by {by}: {reason}",
+    "lapsed": _lapsed,
+    "finding_recorded": _found,
+    "finding_shared": "finding {finding} shared: {title}",
+    "note_added": "note: {text}",
+    "recommended": "recommends {outcome}: {text}",
+    "cleared": _determined,
+    "concerns_raised": _determined,
+    "release_planned": _planned,
+    "access_granted": _access("given to"),
+    "access_ended": _access("ended,"),
+    "access_revoked": _access("revoked,"),
+    "withdrawn": "withdrawn: {reason}",
+    "released": _released,
+    "released_in_breach": lambda data: f"{_released(data)}; in breach of the policy",
+    "release_advanced": lambda d: f"release advanced to {_words(d['stage'])}",
+    "organization_renamed": "renamed to {name}, from {since}",
+    "model_registered": "registered: {name}",
+    "release_recorded": _model_released,
+    "holder_added": "holder of a copy: {name}",
+    "agreement_amended": "amended: {text}",
+    "agreement_ended": "ended: {reason}",
+    "agreement_declined": "ended without an agreement: {reason}",
+    "coverage_decided": lambda d: f"{_words(d['outcome'])}; filed as {d.get('pointer', '')}",
+    "halt_ordered": _ordered,
+    "halt_implemented": "implemented: {scope}",
+    "halt_narrowed": "narrowed: {scope}",
+    "halt_lifted": "lifted; lifted is not restored",
+    "model_restored": "{model} is served again: {scope}",
+    "commitment_met": "met: {text}",
+    "commitment_waived": "waived: {reason}",
+    "commitment_replaced": "replaced: {reason}",
+    "partner_refused": "refused: {reason}",
+}

@@ -1,0 +1,49 @@
+"""The foot of a letter: what makes it evidence."""
+
+from reviewflow.notify.layout import RULE, blocks, facts, paragraph
+from reviewflow.notify.matter import Facts, Matter, words
+
+WHY = (
+    "Keep this letter. A chain head is the digest of everything recorded on its subject up to that version: if an "
+    "entry before it were changed, added or removed, the record would no longer lead to it. Whoever may read the "
+    "record can export it and check that it does:"
+)
+RECEIVED = "To put on record that you have received it:"
+
+
+def footer(matters: list[Matter], letter_id: str) -> str:
+    """Reference, version and chain head of each subject, with the entries that the letter tells of."""
+    by_ref: dict[str, list[Matter]] = {}
+    for matter in sorted(matters, key=lambda m: m.row["seq"]):
+        by_ref.setdefault(matter.ref, []).append(matter)
+    first = matters[0]
+    letter: Facts = (
+        ("Letter", letter_id),
+        ("To", first.person.ref),
+        ("Made", first.at(max(m.row["made_at"] for m in matters))),
+    )
+    check = "\n".join(f"    reviewflow export {ref}" for ref in by_ref)
+    return blocks(
+        (
+            RULE,
+            facts(letter, 10),
+            *(_record(group) for group in by_ref.values()),
+            f"{paragraph(WHY)}\n\n{check}",
+            f"{RECEIVED}\n\n    reviewflow letter acknowledge {letter_id}",
+        )
+    )
+
+
+def _record(group: list[Matter]) -> str:
+    """As of the last entry that is told, so that it is the same on every attempt; then where the record stands now."""
+    subject, row = group[-1].subject, group[-1].row
+    told: Facts = (
+        ("Record", f"{group[-1].kind} {subject.ref}"),
+        ("Entries", ", ".join(f"{m.row['seq']} {words(m.row['name'])}" for m in group)),
+        ("Version", str(row["seq"])),
+        ("Chain head", row["event_digest"]),
+    )
+    if row["seq"] == subject.seq:
+        return facts(told, 10)
+    now: Facts = (("Now", f"version {subject.seq}: the record has gone on since"), ("Chain head", subject.head))
+    return facts((*told, *now), 10)

@@ -1,0 +1,63 @@
+"""The letters of one person: their copies, and when they were seen and acknowledged."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables.index import DELIVERY, EVENT
+
+_LETTER, _TO = DELIVERY.c.letter == bindparam("key_letter"), DELIVERY.c.recipient == bindparam("key_recipient")
+_ON = (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq)
+_READ = (
+    select(DELIVERY, EVENT.c.name, EVENT.c.actor, EVENT.c.effective_at, EVENT.c.recorded_at, EVENT.c.late_by)
+    .add_columns(EVENT.c.data, EVENT.c.digest.label("event_digest"))
+    .join(EVENT, _ON)
+    .order_by(DELIVERY.c.id)
+)
+_INBOX = _READ.where(_TO)
+_LETTERS_LIKE = (
+    select(DELIVERY.c.letter, DELIVERY.c.recipient, func.min(DELIVERY.c.id))
+    .where(DELIVERY.c.letter.like(bindparam("prefix")))
+    .group_by(DELIVERY.c.letter, DELIVERY.c.recipient)
+    .limit(3)
+)
+_OWN_LIKE = _LETTERS_LIKE.where(_TO)
+_OF_LETTER = _READ.where(_LETTER)
+_SEEN = (
+    update(DELIVERY).where(_LETTER, _TO, DELIVERY.c.seen_at.is_(None)).values(seen_at=bindparam("at"))
+)  # fmt: skip
+_ACKNOWLEDGED = (
+    update(DELIVERY)
+    .where(_LETTER, _TO, DELIVERY.c.acknowledged_at.is_(None))
+    .values(acknowledged_at=bindparam("at"), seen_at=func.coalesce(DELIVERY.c.seen_at, bindparam("at")))
+)
+
+
+def letters_to(connection: Connection, recipient: str) -> list[Row]:
+    """Every copy to a person with its event, in the order of writing; several may be one letter."""
+    return [dict(row) for row in connection.execute(_INBOX, {"key_recipient": recipient}).mappings()]
+
+
+def letters_like(connection: Connection, prefix: str, recipient: str | None = None) -> list[str]:
+    """Up to three letters whose id begins with `prefix` (hex digits and hyphens); with `recipient` only theirs."""
+    statement = _LETTERS_LIKE if recipient is None else _OWN_LIKE
+    values = {"prefix": f"{prefix}%"} | ({"key_recipient": recipient} if recipient is not None else {})
+    return [row.letter for row in connection.execute(statement, values)]
+
+
+def letter(connection: Connection, letter_id: str) -> list[Row]:
+    """The copies of one letter with their events."""
+    return [dict(row) for row in connection.execute(_OF_LETTER, {"key_letter": letter_id}).mappings()]
+
+
+def mark_seen(connection: Connection, letter_id: str, recipient: str, at: datetime) -> int:
+    """Note once when the recipient first read it; returns how many copies were new to him."""
+    values = {"key_letter": letter_id, "key_recipient": recipient, "at": at}
+    return connection.execute(_SEEN, values).rowcount
+
+
+def mark_acknowledged(connection: Connection, letter_id: str, recipient: str, at: datetime) -> int:
+    """Note once that the recipient acknowledged it; returns how many copies were not acknowledged before."""
+    values = {"key_letter": letter_id, "key_recipient": recipient, "at": at}
+    return connection.execute(_ACKNOWLEDGED, values).rowcount

@@ -1,0 +1,141 @@
+"""The queue of reviews and the list of live deadlines: one statement each, narrowed to the reader first."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, false, func, or_, select, true
+
+from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, RequestState, ReviewState
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables import order, programme, review
+from reviewflow.nouns.tables.index import DEADLINE, SUBJECT, table
+
+_REVIEW, _MODEL, _ORGANIZATION = table(review.Review), table(programme.Model), table(programme.Organization)
+_ASSIGNMENT, _REQUEST = table(review.Assignment), table(review.Request)
+_RECOMMENDATION, _COMMITMENT = table(review.Recommendation), table(order.Commitment)
+
+ALL, OF_LAB, OF_AGENCY, OF_PERSON = "all", "lab", "agency", "person"  # whose reviews a reader sees
+
+_ASSIGNED = _REVIEW.c.ref.in_(
+    select(_ASSIGNMENT.c.subject).where(_ASSIGNMENT.c.person == bindparam("person"), _ASSIGNMENT.c.ended_at.is_(None))
+)
+_MINE: dict[str, ColumnElement[bool]] = {
+    ALL: true(),
+    OF_LAB: _REVIEW.c.lab == bindparam("organization"),
+    OF_AGENCY: or_(_REVIEW.c.agency == bindparam("organization"), _ASSIGNED),
+    OF_PERSON: _ASSIGNED,
+}
+
+_LIVE = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)
+_WINDOW, _INTAKE, _PLANNED = (DEADLINE.alias(name) for name in ("window", "intake", "planned"))
+_BY_WINDOW = (ReviewState.UNDER_REVIEW, ReviewState.TOLLED, ReviewState.LAPSED)
+
+
+def _joined(found: Select[Any]) -> Select[Any]:
+    """What each review waits for: its window, the check of its submission, else its planned release."""
+    lapsed = and_(_REVIEW.c.state == ReviewState.LAPSED, _WINDOW.c.status == DeadlineStatus.MISSED)
+    window = and_(
+        _WINDOW.c.subject == _REVIEW.c.ref, _WINDOW.c.kind == DeadlineKind.WINDOW, _REVIEW.c.state.in_(_BY_WINDOW),
+        or_(_WINDOW.c.status.in_(_LIVE), lapsed),
+    )  # fmt: skip
+    intake = and_(
+        _INTAKE.c.subject == _REVIEW.c.ref, _INTAKE.c.kind == DeadlineKind.INTAKE, _INTAKE.c.status.in_(_LIVE),
+        _REVIEW.c.state == ReviewState.SUBMITTED,
+    )  # fmt: skip
+    planned = and_(
+        _PLANNED.c.subject == _REVIEW.c.ref, _PLANNED.c.kind == DeadlineKind.PLANNED_RELEASE,
+        _PLANNED.c.status.in_(_LIVE), _REVIEW.c.state.not_in((*_BY_WINDOW, ReviewState.SUBMITTED)),
+    )  # fmt: skip
+    return (
+        found.outerjoin(_WINDOW, window)
+        .outerjoin(_INTAKE, intake)
+        .outerjoin(_PLANNED, planned)
+        .add_columns(
+            *(
+                func.coalesce(_WINDOW.c[name], _INTAKE.c[name], _PLANNED.c[name]).label(name)
+                for name in ("due_at", "due_on")
+            ),
+            func.coalesce(_WINDOW.c.kind, _INTAKE.c.kind, _PLANNED.c.kind).label("due_kind"),
+            _WINDOW.c.made_at.label("window_made_at"),
+        )
+    )
+
+
+def _on(part: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(part.c.no).where(part.c.subject == _REVIEW.c.ref, *conditions))
+
+
+_UNANSWERED = _REQUEST.c.state.in_((RequestState.OPEN, RequestState.OVERDUE))
+_LOOKING = and_(_ASSIGNMENT.c.subject == _REVIEW.c.ref, _ASSIGNMENT.c.ended_at.is_(None))
+_QUEUE = _joined(
+    select(
+        *(_REVIEW.c[n] for n in ("ref", "state", "lab", "agency", "model", "policy", "policy_version")),
+        *(_REVIEW.c[n] for n in ("policy_digest", "calendar_digest", "clock_start_on", "day_1_on", "last_day_on")),
+        *(_REVIEW.c[n] for n in ("remaining_days", "determination", "released_at", "withdrawn_at")),
+        _MODEL.c.name.label("model_name"),
+        _ORGANIZATION.c.name.label("lab_name"),
+        SUBJECT.c.seq.label("version"),
+        SUBJECT.c.head,
+        _on(_REQUEST, _UNANSWERED).label("has_open_request"),
+        _on(_RECOMMENDATION).label("has_recommendation"),
+        select(func.min(_ASSIGNMENT.c.person)).where(_LOOKING, _ASSIGNMENT.c.is_consulted == false())
+        .scalar_subquery().label("reviewer"),
+    )
+    .join(SUBJECT, SUBJECT.c.ref == _REVIEW.c.ref)
+    .join(_MODEL, _MODEL.c.ref == _REVIEW.c.model)
+    .join(_ORGANIZATION, _ORGANIZATION.c.ref == _REVIEW.c.lab)
+)  # fmt: skip
+_OPEN = _REVIEW.c.state.not_in((ReviewState.RELEASED, ReviewState.WITHDRAWN))
+_REVIEWS = {(whose, False): _QUEUE.where(mine, _OPEN) for whose, mine in _MINE.items()} | {
+    (whose, True): _QUEUE.where(mine) for whose, mine in _MINE.items()
+}
+_ANY = select(_REVIEW.c.ref).limit(1)
+
+_MODEL_OF, _LAB_OF = _MODEL.c.name.label("model_name"), _ORGANIZATION.c.name.label("lab_name")
+_OWED = (
+    select(DEADLINE, SUBJECT.c.kind.label("subject_kind"), SUBJECT.c.lab, SUBJECT.c.agency, _MODEL_OF, _LAB_OF)
+    .add_columns(SUBJECT.c.seq.label("version"), SUBJECT.c.head)
+    .add_columns(_REVIEW.c.policy_digest, _REVIEW.c.calendar_digest, _COMMITMENT.c.text.label("commitment"))
+    .join(SUBJECT, SUBJECT.c.ref == DEADLINE.c.subject)
+    .outerjoin(_REVIEW, _REVIEW.c.ref == DEADLINE.c.subject)
+    .outerjoin(_COMMITMENT, _COMMITMENT.c.ref == DEADLINE.c.subject)
+    .outerjoin(_MODEL, _MODEL.c.ref == _REVIEW.c.model)
+    .outerjoin(_ORGANIZATION, _ORGANIZATION.c.ref == SUBJECT.c.lab)
+    .order_by(DEADLINE.c.due_at.is_(None), DEADLINE.c.due_at, DEADLINE.c.subject, DEADLINE.c.no)
+)
+_THEIRS: dict[str, ColumnElement[bool]] = {
+    ALL: true(),
+    OF_LAB: SUBJECT.c.lab == bindparam("organization"),
+    OF_AGENCY: or_(SUBJECT.c.agency == bindparam("organization"), _REVIEW.c.ref.is_(None), _ASSIGNED),
+    OF_PERSON: or_(_REVIEW.c.ref.is_(None), _ASSIGNED),
+}
+_IS_LIVE = DEADLINE.c.status.in_(_LIVE)
+_MISSED_TOO = or_(_IS_LIVE, DEADLINE.c.status == DeadlineStatus.MISSED)
+_DEADLINES = {(whose, False): _OWED.where(mine, _IS_LIVE) for whose, mine in _THEIRS.items()} | {
+    (whose, True): _OWED.where(mine, _MISSED_TOO) for whose, mine in _THEIRS.items()
+}
+
+
+def _values(whose: str, organization: str, person: str) -> dict[str, str]:
+    wanted = {ALL: (), OF_LAB: ("organization",), OF_AGENCY: ("organization", "person"), OF_PERSON: ("person",)}[whose]
+    return {name: value for name, value in (("organization", organization), ("person", person)) if name in wanted}
+
+
+def reviews(
+    connection: Connection, whose: str, organization: str = "", person: str = "", *, all_states: bool = False
+) -> list[Row]:
+    """Reviews with model, lab, what they wait for and when it is due; released and withdrawn only with `all_states`."""
+    found = connection.execute(_REVIEWS[whose, all_states], _values(whose, organization, person))
+    return [dict(row) for row in found.mappings()]
+
+
+def has_reviews(connection: Connection) -> bool:
+    """Whether there is any review at all."""
+    return connection.execute(_ANY).first() is not None
+
+
+def deadlines(
+    connection: Connection, whose: str, organization: str = "", person: str = "", *, with_missed: bool = False
+) -> list[Row]:
+    """The live deadlines of all that a reader sees, the nearest first, tolled ones last; or the missed ones too."""
+    found = connection.execute(_DEADLINES[whose, with_missed], _values(whose, organization, person))
+    return [dict(row) for row in found.mappings()]

@@ -1,0 +1,31 @@
+"""Several processes on one file for a while: `python -m tests.engine.prove_herd --seconds=60`."""
+
+import argparse
+
+from tests.engine import herd
+
+
+def main() -> None:
+    """Prints what was done, and fails where anything was lost, doubled or locked out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--processes", type=int, default=4)
+    asked = parser.parse_args()
+    world = herd.shared_world()
+    before = herd.last_position(world)
+    reports = herd.stampede(world, asked.seconds, asked.processes)
+    done, ticks = sum(len(report.done) for report in reports), sum(report.ticks for report in reports)
+    refused, locked = sum(report.refused for report in reports), sum(len(report.unavailable) for report in reports)
+    events = world.query("SELECT count(*) FROM event WHERE position > ?", before)[0][0]
+    notices = world.query("SELECT count(*) FROM notice")[0][0]
+    print(
+        f"{asked.processes} processes, {asked.seconds:g} s: {done:,} acknowledged, {refused:,} refused, {ticks:,} ticks"
+    )
+    print(f"{events:,} events, {notices:,} notices; told of a lock: {locked}")
+    herd.assert_nothing_lost(world, before, reports, asked.seconds)
+    print("nothing lost, nothing twice, every chain whole")
+    world.close()
+
+
+if __name__ == "__main__":
+    main()

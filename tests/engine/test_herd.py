@@ -1,0 +1,40 @@
+"""Four processes on one file: no lost update, no duplicate notice, no lock that a user is told of."""
+
+import pytest
+from sqlalchemy import event
+
+from reviewflow.store import database
+from tests.engine import herd
+from tests.engine import world as w
+
+SECONDS = 10.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_four_processes_lose_and_double_nothing() -> None:
+    """Ten seconds of commands and ticks, in which thirty days go by."""
+    world = herd.shared_world()
+    before = herd.last_position(world)
+    reports = herd.stampede(world, SECONDS)
+    herd.assert_nothing_lost(world, before, reports, SECONDS)
+    done = sum(len(report.done) for report in reports)
+    notices = world.query("SELECT count(*) FROM notice")[0][0]
+    assert done > 100 and int(str(notices)) > 5, (done, notices)
+    world.close()
+
+
+def _without_hook(world: w.World) -> None:
+    event.remove(world.engine, "begin", database._begin_immediate)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_without_begin_immediate_the_herd_finds_it() -> None:
+    """The hook is what makes it hold: without it commands fail, or are lost."""
+    world = herd.shared_world("herd-unhooked.db")
+    before = herd.last_position(world)
+    reports = herd.stampede(world, 3.0, sabotage=_without_hook)
+    with pytest.raises(AssertionError):
+        herd.assert_nothing_lost(world, before, reports, 3.0)
+    world.close()

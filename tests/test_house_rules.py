@@ -331,6 +331,9 @@ def no_error_is_swallowed(m: Module) -> Iterator[Finding]:
 # ---------------------------------------------------------------------------- the rules on the house and on seeds
 
 
+MIGRATIONS = "store/migrations/versions/"  # scripts that are frozen once they have landed, not modules that are read
+
+
 def modules() -> list[Module]:
     paths = sorted((ROOT / "reviewflow").rglob("*.py"))
     texts = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in paths}
@@ -340,7 +343,8 @@ def modules() -> list[Module]:
 @pytest.mark.parametrize("name", RULES)
 def test_house_keeps_the_rule(name: str) -> None:
     """Every module of reviewflow keeps the rule."""
-    assert [fault for module in modules() for fault in RULES[name].faults(module)] == []
+    frozen = MIGRATIONS if name in ("module_is_short", "function_is_short") else None
+    assert [f for m in modules() for f in RULES[name].faults(m) if frozen is None or frozen not in f] == []
 
 
 @pytest.mark.parametrize(("name", "snippet"), [(name, s) for name, r in RULES.items() for s in r.breaks])

@@ -140,6 +140,7 @@ SAYS: dict[str, Say] = {
     "finding_shared": "finding {finding} shared: {title}",
     "note_added": "note: {text}",
     "recommended": "recommends {outcome}: {text}",
+    "recommendation_considered": "recommendation {recommendation} ({outcome}) is considered",
     "cleared": _determined,
     "concerns_raised": _determined,
     "release_planned": _planned,

@@ -31,27 +31,28 @@ def verify_all(session: Session) -> None:
 
 
 def export_journal(session: Session, ref: str) -> None:
-    """One JSON object a line; of what is not yours to read only the links, so that the chain still verifies."""
-    from reviewflow.cli.verbs import tidy
-    from reviewflow.engine.stage import Stage, missing
-    from reviewflow.ledger.chain import text_digest
-    from reviewflow.nouns.actor import THE_SYSTEM
-    from reviewflow.nouns.plain import plain
-    from reviewflow.rules.permissions import reads_internal, sees
-    from reviewflow.store import journal, subjects
-    from reviewflow.store.database import reading
+    """One JSON object a line; of what is not yours to read only the links, so that the chain still verifies.
 
-    app, name = session.app, tidy(ref)
-    app.database  # noqa: B018 - refuse at once where there is none
-    with reading(app.engine) as connection:
-        actor = Stage(connection, app.settings).actor(session.who()) if session.actor else THE_SYSTEM
-        subject = subjects.load(connection, [name]).get(name)
-        if subject is None or not sees(actor, subject):
+    `origin` is what the first link of every chain of this database hangs on.
+    """
+    from reviewflow.cli.reader import reader
+    from reviewflow.cli.verbs import tidy
+    from reviewflow.engine.stage import missing
+    from reviewflow.ledger.chain import text_digest
+    from reviewflow.nouns.plain import plain
+    from reviewflow.rules.permissions import reads, sees
+    from reviewflow.store import journal, subjects
+
+    name = tidy(ref)
+    with reader(session) as look:
+        subject = subjects.load(look.connection, [name]).get(name)
+        if subject is None or not sees(look.actor, subject):
             raise missing(None, name)
-        events = journal.events_of(connection, name)
+        events, actor = journal.events_of(look.connection, name), look.actor
+    marks = {"origin": session.app.database["genesis"], "is_simulation": session.app.is_simulation}
     for event in events:
         event.pop("position")
         text = text_digest(event)
-        if event["is_internal"] and not reads_internal(actor, subject):
+        if not reads(actor, event):
             event = {key: event[key] for key in ("subject", "seq", "prev", "digest")} | {"is_redacted": True}
-        print(json.dumps(plain({**event, "text_digest": text, "is_simulation": app.is_simulation}), ensure_ascii=False))
+        print(json.dumps(plain({**event, "text_digest": text, **marks}), ensure_ascii=False))

@@ -43,16 +43,9 @@ def _document(subject: "Subject", events: "list[Row]", window: dict[str, Any] | 
 
 def story(look: Reader, subject: "Subject") -> "list[Row]":
     """The events that the reader may read, each with the number of the event that rescinded it."""
+    from reviewflow.rules.permissions import reads
     from reviewflow.store.journal import events_of
 
     events = events_of(look.connection, subject.ref)
     rescinded = {e["data"]["rescinds"]: e["seq"] for e in events if "rescinds" in e["data"]}
-    return [{**event, "rescinded_by": rescinded.get(event["seq"])} for event in events if _reads(look, event)]
-
-
-def _reads(look: Reader, event: "Row") -> bool:
-    """Not what is internal to the other side: an unshared note of a lab is its own."""
-    if event["is_internal"]:
-        return look.reads_internal
-    is_own_note = event["name"] == "note_added" and not event["data"].get("shared")
-    return not is_own_note or look.actor.side is None or look.actor.side.value == event["data"].get("side")
+    return [{**event, "rescinded_by": rescinded.get(event["seq"])} for event in events if reads(look.actor, event)]

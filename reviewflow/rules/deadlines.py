@@ -80,7 +80,8 @@ def owe(w: Work, pin: Pin, kind: DeadlineKind, owed: Owed, *, part_no: int = 0, 
     w.add(
         "deadline", kind=kind, part_no=part_no, status=OPEN if due_at else TOLLED, due_at=due_at, due_on=owed.due_on,
         remaining_days=owed.remaining_days, made_at=made_at, generation=w.next_seq, reason=None,
-        basis=list(owed.basis), pinned=pinned(pin, owed, made_at), notices=rows, raised=0, next_notice_at=_next(rows, 0),
+        basis=list(owed.basis), pinned=pinned(pin, owed, made_at), notices=rows, raised=0,
+        next_notice_at=_next(rows, 0),
     )  # fmt: skip
     return True
 

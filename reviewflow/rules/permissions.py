@@ -104,6 +104,10 @@ def sees(actor: Actor, subject: Subject) -> bool:
 SEE_ALL = frozenset({Role.INTAKE, Role.DECIDER, Role.ADMIN, Role.AUDITOR})
 
 
-def reads_internal(actor: Actor, subject: Subject) -> bool:
-    """Whether the actor reads what is internal to the agency: everyone who sees it and is not of the lab."""
-    return actor.side is not Side.LAB
+def reads(actor: Actor, event: Row) -> bool:
+    """Whether an event of a subject that the actor sees is the actor's to read: not what is internal to the other side.
+
+    What is internal belongs to the agency, but for the unshared notes of a lab.
+    """
+    owner = event["data"].get("side", Side.AGENCY) if event["name"] == "note_added" else Side.AGENCY
+    return not event["is_internal"] or actor.side is None or actor.side == owner

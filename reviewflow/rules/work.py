@@ -88,6 +88,14 @@ class Work:
         self._sets = {}
         self.facts.append(fact)
 
+    def add_aside(self, table: str, name: str, data: Mapping[str, Any], **columns: Any) -> int:
+        """Add a part in an internal fact of its own, before the fact that is being prepared; returns its number."""
+        kept, self._sets = self._sets, {}
+        no = self.add(table, **columns)
+        self.record(name, data, is_internal=True)
+        self._sets = kept
+        return no
+
     def queue(self, kind: Kind, ref: str | None, command: Command) -> None:
         """Command another subject in the same transaction; `ref` None makes it."""
         self.queued.append((kind, ref, command))

@@ -118,7 +118,7 @@ def request_overdue(m: Matter) -> Telling:
     elif effect == IfMissed.TOLL and not over:
         follows = f"Under the policy the clock of the window stands until it is answered. {LATE_IS_WELCOME}"
     else:
-        runs = "The window is over already." if over else "It did not stop the clock of the window."
+        runs = "The window is over already." if over else "The policy attaches no further effect to it."
         follows = f"{runs} {LATE_IS_WELCOME}"
     is_open = m.part("request", _no(m)).get("state") in (RequestState.OPEN, RequestState.OVERDUE)
     again = (("File it again", m.run("submit")), m.show()) if m.is_lab else (m.show(),)

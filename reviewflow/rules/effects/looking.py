@@ -4,6 +4,7 @@ from typing import Any
 
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.states import Outcome, RequestState, ReviewState, Side
+from reviewflow.nouns.subject import Row
 from reviewflow.rules.deadlines import MET, WINDOW, close, latest
 from reviewflow.rules.effects.asking import shut
 from reviewflow.rules.scene import Scene
@@ -33,7 +34,7 @@ def note(w: Work, c: p.AddNote, s: Scene) -> Extra:
     """For the side of its author, or for both."""
     side = w.actor.side or Side.AGENCY
     w.add("note", side=side, text=c.text, is_shared=c.shared, noted_by=w.actor.ref, noted_at=w.effective_at)
-    return {"side": side, "is_internal": side is Side.AGENCY and not c.shared}
+    return {"side": side, "is_internal": not c.shared}
 
 
 def recommend(w: Work, c: p.Recommend, s: Scene) -> Extra:
@@ -60,10 +61,10 @@ def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
     due_at = window["due_at"] if window else None
     first = w.row["determination"] is None
     is_on_time = not w.row["is_lapsed"] and (due_at is None or w.effective_at < due_at)
-    w.add(
-        "determination", outcome=outcome, text=text, persons=s.pin.policy.determination.persons,
-        recommended_by=made[-1]["recommended_by"] if made else None, signed_by=w.actor.ref,
-        signed_at=w.effective_at, is_on_time=is_on_time,
+    no = _rest_on(w, made)
+    w.change(
+        "determination", no, outcome=outcome, text=text, persons=s.pin.policy.determination.persons,
+        signed_by=w.actor.ref, signed_at=w.effective_at, is_on_time=is_on_time,
     )  # fmt: skip
     w.set(determination=outcome, determined_at=w.effective_at)
     if first and w.subject.state != ReviewState.RELEASED:  # on time: before due_at; released earlier is not counted
@@ -74,3 +75,12 @@ def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
         close(w, frozenset({WINDOW}), MET, "determined")
     w.set(remaining_days=None)
     return {"outcome": outcome, "is_on_time": is_on_time, "moot_requests": moot or None}
+
+
+def _rest_on(w: Work, made: list[Row]) -> int:
+    """Begin a determination: who recommended is the agency's own, in an event that the lab does not read."""
+    if not made:
+        return w.add("determination", recommended_by=None)
+    rests = {"recommendation": made[-1]["no"], "outcome": made[-1]["outcome"]}
+    who = made[-1]["recommended_by"]
+    return w.add_aside("determination", "recommendation_considered", rests, recommended_by=who)

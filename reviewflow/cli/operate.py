@@ -85,14 +85,14 @@ def run(ctx: typer.Context) -> None:
     session: Session = ctx.obj
     app = session.app
     app.database  # noqa: B018 - refuse at once where there is none
+    beat = Heartbeat(app.engine, app.settings, app.senders(), app.now)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: beat.stop())
     if not session.quiet:
         logs.configure("info")
         if app.is_simulation:
             say("This is a simulation: its clock stands, and moves only with --at. Beating all the same.")
         say(f"Beating at every due instant, at the latest every {app.settings.server.poll_seconds} s; Ctrl-C ends it.")
-    beat = Heartbeat(app.engine, app.settings, app.senders(), app.now)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: beat.stop())
     beat.run()
 
 

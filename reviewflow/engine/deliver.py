@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from reviewflow import logs
 from reviewflow.engine.stage import Stage
-from reviewflow.notify.letters import Letter, compose
-from reviewflow.notify.senders import Sender, Undeliverable
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.settings.settings import Settings
 from reviewflow.store import outbox, subjects
 from reviewflow.store.database import Engine, reading, transaction
+
+if TYPE_CHECKING:  # loaded when there is a letter to write: most ticks have none
+    from reviewflow.notify.letters import Letter
+    from reviewflow.notify.senders import Sender
 
 BATCH = 100
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
@@ -26,7 +29,7 @@ class Delivered:
     set_aside: list[str] = field(default_factory=list)
 
 
-def deliver(engine: Engine, settings: Settings, senders: Mapping[str, Sender], now: datetime) -> Delivered:
+def deliver(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", now: datetime) -> Delivered:
     """Send every letter that is due by `now`; what fails is tried again later, by a growing wait, then set aside."""
     result = Delivered()
     while True:
@@ -40,9 +43,11 @@ def deliver(engine: Engine, settings: Settings, senders: Mapping[str, Sender], n
 
 
 def _send(
-    engine: Engine, settings: Settings, senders: Mapping[str, Sender], now: datetime, letter_id: str, rows: list[Row],
+    engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", now: datetime, letter_id: str, rows: list[Row],
     result: Delivered,
 ) -> None:  # fmt: skip
+    from reviewflow.notify.senders import Undeliverable
+
     if not rows:
         return
     channel, failure = rows[0]["channel"], ""
@@ -75,7 +80,9 @@ def wait(attempts: int, letter_id: str) -> timedelta:
     return base * (1 + int(letter_id[:4], 16) / 0xFFFF / 4)
 
 
-def _letter(engine: Engine, settings: Settings, letter_id: str, rows: list[Row]) -> Letter:
+def _letter(engine: Engine, settings: Settings, letter_id: str, rows: list[Row]) -> "Letter":
+    from reviewflow.notify.letters import compose
+
     refs = sorted({row["subject"] for row in rows})
     with reading(engine) as connection:
         found: dict[str, Subject] = subjects.load(connection, refs)

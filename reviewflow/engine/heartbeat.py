@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from reviewflow import clock, logs
 from reviewflow.engine.tick import tick
-from reviewflow.notify.senders import Sender
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, reading
 from reviewflow.store.deadlines import next_due
 from reviewflow.store.outbox import next_attempt
+
+if TYPE_CHECKING:
+    from reviewflow.notify.senders import Sender
 
 
 def next_run(engine: Engine, settings: Settings, now: datetime) -> datetime:
@@ -28,10 +31,15 @@ class Heartbeat:
     """APScheduler holds one job in memory and nothing else; `stop` lets a running tick finish."""
 
     def __init__(
-        self, engine: Engine, settings: Settings, senders: Mapping[str, Sender], now: Callable[[], datetime] = clock.now
+        self,
+        engine: Engine,
+        settings: Settings,
+        senders: "Mapping[str, Sender]",
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.engine, self.settings, self.senders, self.now = engine, settings, senders, now
         self._stopped = threading.Event()
+        self._scheduling = threading.Lock()
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -41,6 +49,8 @@ class Heartbeat:
         self._scheduler.start()
         self._schedule(clock.now())
         self._stopped.wait()
+        with self._scheduling:  # a job that is submitted while the executor closes would end in a traceback
+            self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
         logs.get().info("heartbeat_stopped")
 
@@ -61,5 +71,6 @@ class Heartbeat:
         self._schedule(later)
 
     def _schedule(self, at: datetime) -> None:
-        if not self._stopped.is_set():
-            self._scheduler.add_job(self._beat, DateTrigger(at, timezone=UTC), id="heartbeat", replace_existing=True)
+        with self._scheduling:
+            if not self._stopped.is_set():
+                self._scheduler.add_job(self._beat, DateTrigger(at, timezone=UTC), id="beat", replace_existing=True)

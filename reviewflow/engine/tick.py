@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from reviewflow.engine.deliver import Delivered, deliver
 from reviewflow.engine.sweep import Swept, sweep
-from reviewflow.notify.senders import Sender
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine
 
+if TYPE_CHECKING:
+    from reviewflow.notify.senders import Sender
 
-def tick(engine: Engine, settings: Settings, senders: Mapping[str, Sender], now: datetime) -> tuple[Swept, Delivered]:
+
+def tick(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", now: datetime) -> tuple[Swept, Delivered]:
     """Raise everything due by `now`, then send every letter due by `now`."""
     return sweep(engine, settings, now), deliver(engine, settings, senders, now)

@@ -120,6 +120,7 @@ def recipients(
 ) -> list[Actor]:
     """The people to tell of an event, in order of mailbox; not the one who did it, but for receipts."""
     groups = _groups(name, data)
+    is_unfiled = subject.kind is Kind.REVIEW and subject.row["submitted_at"] is None  # a draft is the lab's own
     told = [
         person
         for person in people
@@ -127,6 +128,7 @@ def recipients(
         and any(group(person, subject) for group in groups)
         and (person.ref != actor or name in RECEIPTS)
         and not (is_internal and person.side is Side.LAB)
+        and not (is_unfiled and person.side is Side.AGENCY)
         and (sees(person, subject) or subject.kind is Kind.COVERAGE)
     ]
     return sorted(told, key=lambda person: person.ref)

@@ -29,7 +29,9 @@ _READ = (
     .join(EVENT, (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq))
     .order_by(DELIVERY.c.id)
 )
-_CLAIMED = _READ.where(_PENDING, DELIVERY.c.letter.in_(bindparam("letters", expanding=True)))
+_CLAIMED = _READ.where(  # what was sent already too: a letter that grew is sent again whole
+    DELIVERY.c.letter.in_(bindparam("letters", expanding=True))
+)
 _OWN = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence")) & _PENDING
 _SENT = update(DELIVERY).where(_OWN).values(status=DeliveryStatus.SENT, sent_at=bindparam("at"), error=None)
 _FAILED = (

@@ -155,7 +155,7 @@ def test_a_lost_journal_and_a_lost_row_are_named(desk: Desk) -> None:
     ("statement", "event", "says"),
     [
         ("UPDATE review SET last_day_on = '2026-12-31' WHERE ref = ?", "clock_started", "last_day_on"),
-        ("UPDATE review SET state = 'cleared' WHERE ref = ?", "clock_started", "state"),
+        ("UPDATE review SET state = 'tolled' WHERE ref = ?", "clock_started", "state"),
         ("UPDATE request SET text = 'Who?' WHERE subject = ?", "information_requested", "request rows"),
         ("DELETE FROM finding WHERE subject = ?", "finding_recorded", "finding rows"),
         ("UPDATE note SET is_shared = 1 WHERE subject = ?", "note_added", "note rows"),
@@ -235,7 +235,16 @@ def test_a_labs_export_hides_what_is_internal(desk: Desk) -> None:
     assert [text for text in ("Odd", "For us only.") if text not in json.dumps(office)] == []
     for event in lab:
         if event.get("is_redacted"):
-            assert set(event) == {"subject", "seq", "prev", "digest", "is_redacted", "text_digest", "is_simulation"}
+            assert set(event) == {
+                "subject",
+                "seq",
+                "prev",
+                "digest",
+                "is_redacted",
+                "text_digest",
+                "origin",
+                "is_simulation",
+            }
             break
     redacted = next(event for event in lab if event.get("is_redacted"))
     redacted["text_digest"] = "0" * 64

@@ -27,7 +27,7 @@ def test_lapsed_released_determined_late(desk: Desk) -> None:
 
     desk("rev", 'review recommend {r} cleared --text "Nothing found; we were late."', "11-04 10:00")
     done = desk("decider", 'review clear {r} --text "No concerns, late."', "11-05 10:00")
-    assert (done["state"], done["events"]) == ("released", ["cleared"])
+    assert (done["state"], done["events"]) == ("released", ["recommendation_considered", "cleared"])
     row = desk.row("review", "r")
     assert (row["determination"], row["is_on_time"], row["preceded_by"]) == ("cleared", None, "lapse")
     assert desk.parts("determination", "r")[0]["is_on_time"] == 0

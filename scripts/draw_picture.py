@@ -23,8 +23,10 @@ THEME = TerminalTheme(
      (135, 185, 255), (210, 165, 245), (130, 215, 225), (255, 255, 255)],
 )  # fmt: skip
 # No font is fetched: whoever looks sees the monospace font that is there.
-FORM = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+FORM = """<svg xml:space="preserve" class="rich-terminal" viewBox="0 0 {width} {height}"
+xmlns="http://www.w3.org/2000/svg">
 <style>.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, monospace; font-size: {char_height}px;
+white-space: pre;
 line-height: {line_height}px; }} {styles}</style>
 <defs><clipPath id="{unique_id}-clip-terminal">
 <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>

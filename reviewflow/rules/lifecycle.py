@@ -40,7 +40,7 @@ REVIEW = (
     Row(r.Assign,             (*FILED, RELEASED),          SAME,      Who.ASSIGNER, (filing.can_review,),                 "assigned"),
     Row(r.Unassign,           (*FILED, RELEASED),          SAME,      Who.ASSIGNER, (filing.is_assigned,),                "unassigned"),
     Row(r.StartClock,         (SUBMITTED,),                UNDER,     Who.INTAKE,   (filing.gate, filing.agreement),      "clock_started"),
-    Row(r.CorrectStart,       (*RUNS, LAPSED),             RESUMES,   Who.DECIDER,  (clock.second_person,),              "start_corrected"),
+    Row(r.CorrectStart,       (*RUNS, LAPSED),             RESUMES,   Who.DECIDER,  (clock.second_person, clock.day_has_come), "start_corrected"),
     Row(r.Recompute,          (*RUNS, LAPSED),             RESUMES,   Who.DECIDER,  (clock.second_person,),              "window_recomputed"),
     Row(p.RequestInformation, RUNS,                        forks.ASK, Who.REVIEWER, (),                                   "information_requested"),
     Row(p.Answer,             RUNS,                        forks.ANS, Who.LAB,      (asking.request_unanswered,),         "answered"),

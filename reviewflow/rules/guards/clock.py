@@ -29,6 +29,13 @@ def second_person(w: Work, c: r.CorrectStart | r.Recompute, s: Scene) -> Reasons
         yield "--second names another person than the one who corrects."
 
 
+def day_has_come(w: Work, c: r.CorrectStart, s: Scene) -> Reasons:
+    """The event that opens a window has happened."""
+    today = w.recorded_at.astimezone(ZoneInfo(s.pin.policy.window.time_zone)).date()
+    if c.on > today:
+        yield f"The event day {c.on} has not come; today is {today}."
+
+
 def cause_allowed(w: Work, c: r.StartToll, s: Scene) -> Reasons:
     """A toll has a cause that the policy names, and each cause stands once at a time."""
     allowed = [cause.value for cause in s.pin.policy.toll.on if cause.value != "information_request"]

@@ -13,6 +13,7 @@ from tests.engine.crash import Tally, copy
 from tests.engine.victim import Step, attach
 
 CALLS = ("pwrite64", "fdatasync", "ftruncate", "unlink")  # of SQLite; Python itself makes none of them
+LONGEST = 0.6  # seconds that a command takes once its modules are loaded, about
 WORDS = {
     "submit": ["submit"],
     "start": ["start"],
@@ -56,16 +57,37 @@ def _run(tracer: str, file: Path, step: Step, *arguments: str) -> tuple[int, str
     return process.returncode, said, log.read_text()
 
 
-def crash_cli(tracer: str, kills: int, turn: int = 0) -> Tally:
-    """Kill the commands of the story in turn, each at a place drawn from those it has, and check after each."""
+def _kill_after(seconds: float, file: Path, step: Step) -> tuple[int, str]:
+    """Exit status and what was printed, of a command that is killed after a time, where strace is not there."""
+    command, pipe = [sys.executable, "-c", WAITING, *command_line(file, step)], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None and process.stdin is not None
+        assert process.stdout.readline() == "loaded\n"
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        return process.wait(30), process.stdout.read()
+
+
+def crash_cli(tracer: str | None, kills: int, turn: int = 0) -> Tally:
+    """Kill the commands of the story in turn, each at a place drawn from those it has, and check after each.
+
+    Without strace each is killed at a random time within those that it takes.
+    """
     tally, rng, file = Tally(), random.Random(turn), w.folder() / f"cli-{turn}.db"
     steps = [step for step in story() if step.name in WORDS]
-    places = _places(tracer, copy(steps[0].before, file), steps[0])  # about as many as the other steps have
+    places = _places(tracer, copy(steps[0].before, file), steps[0]) if tracer else [("at random", 0)]
     while tally.kills < kills and not tally.faults and tally.survived < kills:
         step = steps[(tally.kills + tally.survived) % len(steps)]
         call, number = rng.choice(places)
-        inject = f"inject={call}:signal=SIGKILL:when={number}"
-        status, said, _ = _run(tracer, copy(step.before, file), step, "-e", f"trace={call}", "-e", inject)
+        if tracer is None:
+            status, said = _kill_after(rng.random() * LONGEST, copy(step.before, file), step)
+        else:
+            inject = f"inject={call}:signal=SIGKILL:when={number}"
+            status, said, _ = _run(tracer, copy(step.before, file), step, "-e", f"trace={call}", "-e", inject)
         was_killed = status == -signal.SIGKILL
         tally.kills += was_killed
         tally.survived += not was_killed

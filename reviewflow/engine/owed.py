@@ -70,4 +70,5 @@ def _row(event: Row, recipient: str, channel: str, letter: str, now: datetime) -
         "next_attempt_at": now,
         "attempts": 0,
         "fence": 0,
+        "holder": None,
     }

@@ -11,6 +11,7 @@ from reviewflow.notify.matter import Matter, Telling
 from reviewflow.notify.telling_text import whole
 from reviewflow.notify.tellings.index import tell
 from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.contact import A_FOLDER, Channel
 from reviewflow.nouns.subject import Row, Subject
 
 SIMULATION = "[SIMULATION] "
@@ -20,7 +21,11 @@ TITLE_LENGTH = 60
 
 @dataclass(frozen=True)
 class Letter:
-    """What a channel carries; `id` and `made_at` are the same on every attempt, `refs` are the subjects it is about."""
+    """What a channel carries; `id` and `made_at` are the same on every attempt, `refs` are the subjects it is about.
+
+    `channel` says whereto: a mailbox, a URL, a named secret. `html` is the same words as `text`. `events` are what it
+    tells of, without any text of theirs: subject, kind, seq, name, effective_at, recorded_at, late_by, digest.
+    """
 
     id: str
     to: str
@@ -30,6 +35,9 @@ class Letter:
     text: str
     made_at: datetime
     refs: tuple[str, ...]
+    channel: Channel = A_FOLDER
+    html: str = ""
+    events: tuple[Row, ...] = ()
 
 
 def compose(

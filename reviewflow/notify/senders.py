@@ -19,7 +19,14 @@ LONGEST_LINE = 998  # bytes, RFC 5322 section 2.1.1
 
 
 class Undeliverable(Exception):
-    """The channel did not take the letter; the message says why."""
+    """The channel did not take the letter; the message says why.
+
+    `retry_after` is the receiver's own wish in seconds; `is_gone` says that this address is no longer one.
+    """
+
+    def __init__(self, why: str, *, retry_after: float | None = None, is_gone: bool = False) -> None:
+        super().__init__(why)
+        self.retry_after, self.is_gone = retry_after, is_gone
 
 
 def senders_for(channels: Iterable[str], folder: Path) -> dict[str, Sender]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reviewflow.nouns.contact import NO_WISHES, Channel, Preferences
 from reviewflow.nouns.events import RECORD, SYSTEM
 from reviewflow.nouns.states import Power, Role, Side
 
@@ -17,6 +18,8 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     powers: frozenset[Power] = frozenset()
     is_active: bool = True
+    channels: tuple[Channel, ...] = ()  # his own; none: as the installation says
+    preferences: Preferences = NO_WISHES
 
     @property
     def is_person(self) -> bool:

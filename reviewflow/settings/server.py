@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from reviewflow.errors import Invalid
-from reviewflow.nouns.server import Server
+from reviewflow.nouns.contact import ChannelKind
+from reviewflow.nouns.server import Pool, Server, Smtp
 from reviewflow.settings.fields import Fields
 from reviewflow.settings.toml import read_toml
 
-CHANNELS = ("folder", "log")
+CHANNELS = ("email", "folder", "log")  # what needs no address of its own
+SECURITIES = ("starttls", "tls", "none")
+SECRET = r"[a-z0-9][a-z0-9._-]*|"
 
 
 def load_server(folder: Path) -> Server:
@@ -15,24 +18,69 @@ def load_server(folder: Path) -> Server:
     path = folder / "server.toml"
     faults: list[str] = []
     top = Fields(path.name, read_toml(path) if path.exists() else {}, faults)
-    heartbeat = top.sub("heartbeat") or Fields(path.name, {}, faults, "heartbeat")
-    letters = top.sub("letters") or Fields(path.name, {}, faults, "letters")
+
+    def table(name: str) -> Fields:
+        return top.sub(name) or Fields(path.name, {}, faults, name)
+
+    heartbeat, letters, webhooks, secrets = table("heartbeat"), table("letters"), table("webhooks"), table("secrets")
+    smtp, postgresql = table("smtp"), table("postgresql")
     default = Server()
-    channels = letters.texts("channels") or default.channels
-    for channel in channels:
-        if channel not in CHANNELS:
-            letters.fault("channels", f"cannot hold {channel!r}", f"choose from {', '.join(CHANNELS)}")
     server = Server(
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
+        metrics_port=heartbeat.integer("metrics_port", default.metrics_port, at_least=0, at_most=65_535),
         catch_up_seconds=letters.integer("catch_up_seconds", default.catch_up_seconds, at_least=60, at_most=604_800),
-        channels=channels,
+        channels=_channels(letters, "channels", default.channels),
+        confidential=_channels(letters, "confidential", default.confidential),
         letters_folder=letters.text("folder", default.letters_folder, like=r"[^\0]*"),
-        lease_seconds=letters.integer("lease_seconds", default.lease_seconds, at_least=10, at_most=86_400),
+        lease_seconds=letters.integer("lease_seconds", default.lease_seconds, at_least=30, at_most=86_400),
         attempts=letters.integer("attempts", default.attempts, at_least=1, at_most=100),
         sender=letters.text("sender", default.sender, like=r"\S+@\S+", remedy="write a mailbox"),
+        send_seconds=letters.integer("send_seconds", default.send_seconds, at_least=1, at_most=15),
+        allows_loopback=webhooks.boolean("allow_loopback", default.allows_loopback),
+        secrets_folder=secrets.text("folder", default.secrets_folder, like=r"[^\0]*"),
+        smtp=_smtp(smtp),
+        pool=_pool(postgresql),
     )
-    for fields in (top, heartbeat, letters):
+    for fields in (top, heartbeat, letters, webhooks, secrets, smtp, postgresql):
         fields.finish()
     if faults:
         raise Invalid(*faults)
     return server
+
+
+def _channels(letters: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    found = letters.texts(key) if letters.has(key) else default
+    for channel in found:
+        if channel not in CHANNELS:
+            why = "it needs an address of each person" if channel in set(ChannelKind) else "it is no channel"
+            letters.fault(key, f"cannot hold {channel!r}: {why}", f"choose from {', '.join(CHANNELS)}")
+    return found
+
+
+def _smtp(fields: Fields) -> Smtp:
+    default = Smtp()
+    security = fields.text("security", default.security)
+    if security not in SECURITIES:
+        fields.fault("security", f"cannot be {security!r}", f"choose from {', '.join(SECURITIES)}")
+    return Smtp(
+        host=fields.text("host", default.host, like=r"\S+"),
+        port=fields.integer("port", default.port, at_least=1, at_most=65_535),
+        security=security,
+        user=fields.text("user", default.user, like=r".*"),
+        password=fields.text("password", default.password, like=SECRET, remedy="write the name of a secret"),
+    )
+
+
+def _pool(fields: Fields) -> Pool:
+    default = Pool()
+
+    def seconds(key: str, usual: int) -> int:
+        return fields.integer(key, usual, at_least=1, at_most=3600)
+
+    return Pool(
+        size=fields.integer("pool_size", default.size, at_least=1, at_most=100),
+        statement_seconds=seconds("statement_seconds", default.statement_seconds),
+        lock_seconds=seconds("lock_seconds", default.lock_seconds),
+        idle_seconds=seconds("idle_seconds", default.idle_seconds),
+        retry_seconds=seconds("retry_seconds", default.retry_seconds),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.contact import channels_from, preferences_from
 from reviewflow.nouns.states import AgreementState, HaltState, Power, ReviewState, Role, Side, Standing
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import order, programme, review
@@ -64,6 +65,8 @@ def _actor(row: Row) -> Actor:
         roles=frozenset(Role(role) for role in row["roles"]),
         powers=frozenset(Power(power) for power in row["powers"]),
         is_active=row["state"] == Standing.ACTIVE and row["home_state"] == Standing.ACTIVE,
+        channels=channels_from(row["channels"]),
+        preferences=preferences_from(row["preferences"]),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, inspect, text, update
 from reviewflow.nouns.tables.index import DATABASE, METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 _NEW = insert(DATABASE)
 _MOVE = update(DATABASE).values(simulated_at=bindparam("at"))
 

@@ -1,4 +1,4 @@
-"""What is owed to whom and when: deadlines, the notices raised for them, deliveries."""
+"""What is owed to whom and when: deadlines, the notices raised for them, deliveries; and who works on it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,12 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("status = 'pending'"),
             postgresql_where=text("status = 'pending'"),
         ),
+        Index(  # what waits for a person to look at it
+            "ix_delivery_set_aside",
+            "id",
+            sqlite_where=text("status = 'set_aside'"),
+            postgresql_where=text("status = 'set_aside'"),
+        ),
         Index("ix_delivery_letter", "letter"),
         Index("ix_delivery_recipient", "recipient"),
     )
@@ -94,7 +100,18 @@ class Delivery(SQLModel, table=True):
     next_attempt_at: datetime = instant()
     attempts: int = 0
     fence: int = 0  # grows with every claim; a late sender of an old claim changes nothing
+    holder: str | None = None  # the worker that has it in hand, until next_attempt_at
     sent_at: datetime | None = instant(nullable=True)
     error: str | None = None
     seen_at: datetime | None = instant(nullable=True)
     acknowledged_at: datetime | None = instant(nullable=True)
+
+
+class Worker(SQLModel, table=True):
+    """A process that ticks: alive while `ticked_at` is young, ended where `stopped_at` says so."""
+
+    name: str = Field(primary_key=True)  # host, process id, and a random sign
+    started_at: datetime = instant()
+    ticked_at: datetime | None = instant(nullable=True)
+    stopped_at: datetime | None = instant(nullable=True)
+    counts: Any = document(default={})  # what it did since it started, by name

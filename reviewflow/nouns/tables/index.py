@@ -56,3 +56,4 @@ PARTS: dict[Kind, dict[str, Table]] = {
 SUBJECT, EVENT, DELIVERY = table(journal.Subject), table(journal.Event), table(duty.Delivery)
 DATABASE, DOCUMENT = table(journal.Database), table(journal.Document)
 DEADLINE, NOTICE = table(duty.Deadline), table(duty.Notice)
+ANSWER, WORKER = table(journal.Answer), table(duty.Worker)

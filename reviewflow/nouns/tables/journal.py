@@ -81,3 +81,13 @@ class Event(SQLModel, table=True):
     sets: Any = document()
     prev: str
     digest: str
+
+
+class Answer(SQLModel, table=True):
+    """What a command was answered, by its idempotency key, so that asking again does nothing twice."""
+
+    key: str = Field(primary_key=True)
+    actor: str
+    digest: str  # of the command; the same key with another command is refused
+    made_at: datetime = instant()
+    done: Any = document()

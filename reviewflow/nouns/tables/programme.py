@@ -49,6 +49,8 @@ class Person(SQLModel, table=True):
     name: str
     organization: str = link("organization.ref")
     roles: Any = document(default=[])
+    channels: Any = document()  # how he is told; None: as the installation says
+    preferences: Any = document()  # what, when and how often; None: everything, at once
 
 
 class Model(SQLModel, table=True):

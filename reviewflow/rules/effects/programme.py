@@ -33,7 +33,8 @@ def nothing(w: Work, c: object, s: Scene) -> Extra:
 
 def add_person(w: Work, c: g.AddPerson, s: Scene) -> Extra:
     """A role mailbox."""
-    w.set(name=c.name or c.mailbox, organization=c.organization, roles=[role.value for role in c.roles])
+    roles = [role.value for role in c.roles]
+    w.set(name=c.name or c.mailbox, organization=c.organization, roles=roles, channels=None, preferences=None)
     return None
 
 

@@ -86,10 +86,10 @@ class App:
         return (file_of(self.engine) or Path("reviewflow.db")).parent / "letters"
 
     def senders(self) -> "Mapping[str, Sender]":
-        """The channels that `server.toml` names."""
+        """A sender for every kind of channel."""
         from reviewflow.notify.senders import senders_for
 
-        return senders_for(self.settings.server.channels, self.letters_folder())
+        return senders_for(self.settings.server, self.letters_folder())
 
 
 def url_of(database: str) -> str:
@@ -101,4 +101,5 @@ def url_of(database: str) -> str:
 
 def open_app(database: str, config: Path | None = None) -> App:
     """Read the configuration whole and connect; nothing is written."""
-    return App(load_settings(config), connect(url_of(database)))
+    settings = load_settings(config)
+    return App(settings, connect(url_of(database), settings.server.pool))

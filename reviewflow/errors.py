@@ -35,3 +35,7 @@ class NotFound(ReviewflowError):
 
 class Unavailable(ReviewflowError):
     """The database cannot be used now; nothing was changed."""
+
+
+class Interrupted(Unavailable):
+    """The database ended the transaction, or the connection to it was lost; it can be tried again."""

@@ -11,7 +11,8 @@ from reviewflow.nouns.commands.form import Command
 class Call:
     """One command on one subject. `command` None only settles it; `ref` None makes a new subject.
 
-    `effective_at` dates a fact from outside before now; `if_version` is the seq that the caller has read.
+    `effective_at` dates a fact from outside before now; `if_version` is the seq that the caller has read; `key` is the
+    idempotency key under which the answer is kept, so that asking again does nothing twice.
     """
 
     ref: str | None
@@ -19,6 +20,7 @@ class Call:
     actor: str
     effective_at: datetime | None = None
     if_version: int | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)

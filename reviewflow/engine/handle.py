@@ -3,19 +3,62 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from reviewflow import logs
+from reviewflow import clock, logs
+from reviewflow.engine import answered
 from reviewflow.engine.call import Call, Done, Failed
 from reviewflow.engine.transaction import Transaction
-from reviewflow.errors import ReviewflowError
+from reviewflow.errors import Interrupted, ReviewflowError, Unavailable
+from reviewflow.nouns.events import SYSTEM
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, transaction
+from reviewflow.store.deadlines import claim_due
 from reviewflow.store.refs import Draw
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between two attempts at a database that went away
 
 
 def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, draw: Draw | None = None) -> Done:
-    """Do one call, or raise why not and change nothing; `now` is an aware instant."""
-    return _together(engine, settings, [call], now, draw)[0]
+    """Do one call, or raise why not and change nothing; `now` is an aware instant.
+
+    Where the connection is lost, also just after COMMIT was sent, it is asked under the call's idempotency key whether
+    it was done, and done if not: the caller always learns the truth, and nothing is done twice.
+    """
+    if call.command is None:
+        return _together(engine, settings, [call], now, draw)[0]
+    forms.check(call.command)
+    key, pause, until = answered.key_of(call), FIRST_PAUSE, clock.monotonic() + settings.server.pool.retry_seconds
+    was_asked = call.key is not None
+    while True:
+        try:
+            return _once(engine, settings, call, now, draw, key, was_asked=was_asked)
+        except Interrupted as error:
+            if clock.monotonic() + pause > until:
+                raise
+            logs.get().warning("command_again", subject=call.ref, why=error.reasons[0])
+            clock.pause(pause)
+            was_asked, pause = True, min(pause * 2, LONGEST_PAUSE)
+        except ReviewflowError:  # someone else may have done it under this key a moment ago
+            done = _answer(engine, key, call) if was_asked else None
+            if done is None:
+                raise
+            return done
+
+
+def _once(
+    engine: Engine, settings: Settings, call: Call, now: datetime, draw: Draw | None, key: str, *, was_asked: bool
+) -> Done:
+    with transaction(engine) as connection:
+        done = answered.answer_before(connection, key, call) if was_asked else None
+        if done is None:
+            done = Transaction(connection, settings, now, draw).run([call])[0]
+            answered.keep(connection, key, call, done, now)
+        return done
+
+
+def _answer(engine: Engine, key: str, call: Call) -> Done | None:
+    with transaction(engine) as connection:
+        return answered.answer_before(connection, key, call)
 
 
 def handle_all(
@@ -23,17 +66,47 @@ def handle_all(
 ) -> list[Done | Failed]:
     """Do a batch in one transaction; answers stand in the order of the calls.
 
-    A batch that fails is run again one by one, so that one bad subject stops nobody, whatever is wrong with it.
+    A batch that fails is run again in halves, so that one bad subject stops nobody, whatever is wrong with it.
     """
     try:
         return list(_together(engine, settings, calls, now, draw))
+    except Interrupted:
+        raise
     except Exception as error:  # noqa: BLE001 - isolates the bad subject, whatever is wrong with it
         if len(calls) > 1:
             logs.get().warning("batch_split", size=len(calls), error=str(error))
-            return [answer for call in calls for answer in handle_all(engine, settings, [call], now, draw=draw)]
+            middle = len(calls) // 2
+            halves = (calls[:middle], calls[middle:])
+            return [answer for half in halves for answer in handle_all(engine, settings, half, now, draw=draw)]
         if not isinstance(error, ReviewflowError):
             logs.get().error("subject_failed", subject=calls[0].ref, exc_info=True)
         return [Failed(calls[0], error if isinstance(error, ReviewflowError) else ReviewflowError(repr(error)))]
+
+
+def handle_due(
+    engine: Engine, settings: Settings, now: datetime, limit: int, but: Sequence[str] = ()
+) -> list[Done | Failed]:
+    """Settle up to `limit` subjects that have something due and that nobody else has in hand; none: nothing is left.
+
+    Where a whole batch fails it is not its subjects that are bad: Unavailable with the first reason.
+    """
+    calls: list[Call] = []
+    try:
+        with transaction(engine) as connection:
+            calls += [Call(ref, None, SYSTEM) for ref in claim_due(connection, now, limit, but)]
+            return list(Transaction(connection, settings, now, None).run(calls)) if calls else []
+    except Interrupted:
+        raise
+    except Exception as error:
+        if not calls:
+            raise
+        logs.get().warning("batch_split", size=len(calls), error=str(error))
+    answers = handle_all(engine, settings, calls, now)
+    if len(answers) >= limit > 1 and all(isinstance(answer, Failed) for answer in answers):
+        first = answers[0]
+        assert isinstance(first, Failed)
+        raise Unavailable(f"All {len(answers)} subjects of a batch failed; the first: {first.error}")
+    return answers
 
 
 def _together(

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reviewflow.engine.call import Call, Done, Failed
-from reviewflow.engine.handle import handle_all
-from reviewflow.nouns.events import SYSTEM
+from reviewflow.engine.call import Done, Failed
+from reviewflow.engine.handle import handle_due
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, reading
-from reviewflow.store.deadlines import due_subjects
+from reviewflow.store.deadlines import next_due
 
-BATCH = 100  # on SQLite the write lock is then held about 16 ms
+BATCH = {"sqlite": 100, "postgresql": 500}  # on SQLite the write lock is then held about 16 ms
 
 
 @dataclass
@@ -27,20 +26,24 @@ class Swept:
 
 
 def sweep(engine: Engine, settings: Settings, now: datetime) -> Swept:
-    """Raise what is due by `now`; a subject that fails is left for the next sweep and stops nobody."""
+    """Raise what is due by `now`; a subject that fails is left for the next sweep and stops nobody.
+
+    What another worker has in hand is left to him; should he die, the next sweep finds it due.
+    """
     swept = Swept()
-    bad: list[str] = []
-    while True:
-        with reading(engine) as connection:
-            due = due_subjects(connection, now, BATCH, bad)
-        if not due:
-            return swept
-        calls = [Call(ref, None, SYSTEM) for ref in due]
-        for call, answer in zip(calls, handle_all(engine, settings, calls, now), strict=True):
+    left: list[str] = []
+    with reading(engine) as connection:  # so that an idle tick takes no writer's turn
+        at = next_due(connection)
+    while at is not None and at <= now:
+        answers = handle_due(engine, settings, now, BATCH[engine.dialect.name], left)
+        if not answers:
+            break
+        for answer in answers:
             if isinstance(answer, Failed):
                 swept.failed.append(answer)
-                bad.append(str(call.ref))
+                left.append(str(answer.call.ref))
             else:
                 swept.done.append(answer)
                 if not answer.events:  # nothing moved though it was due: never ask again in this sweep
-                    bad.append(str(call.ref))
+                    left.append(answer.ref)
+    return swept

@@ -1,19 +1,17 @@
 """One transaction: its subjects, each locked once, what is decided on them, and the one write at its end."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reviewflow import logs
-from reviewflow.engine import journaling
+from reviewflow.engine import journaling, timekeeping
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.owed import owed
 from reviewflow.engine.stage import Stage, missing
-from reviewflow.errors import Forbidden, Invalid, Refused, Stale, Unavailable
-from reviewflow.nouns.actor import THE_SYSTEM
+from reviewflow.errors import Forbidden, Invalid, Refused, Stale
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
 from reviewflow.nouns.events import NOTICES
-from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
@@ -26,8 +24,6 @@ from reviewflow.settings.settings import Settings
 from reviewflow.store import journal, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
 
-STEP_BACK = timedelta(minutes=5)  # what a clock may be corrected by; more is refused, and less never turns time back
-
 
 class Transaction:
     """What one transaction has in hand: its subjects, each locked once, and what they queue for others."""
@@ -37,6 +33,7 @@ class Transaction:
         self.stage = Stage(connection, settings)
         self.now = now
         self.draw = draw
+        self.genesis = ""
         self.works: dict[str, Work] = {}
         self.heads: dict[str, tuple[int, str]] = {}
 
@@ -45,21 +42,17 @@ class Transaction:
         meta = lookups.database_row(self.connection)
         if meta is None:
             raise Invalid("The database is empty.", remedy="Run `reviewflow init` first.")
+        timekeeping.check_clock(meta)
+        self.genesis = meta["genesis"]
         for subject in subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True).values():
             self.works[subject.ref] = self._work(subject)
         done = [self._call(call) for call in calls]
         self._queued()
-        self._write(meta["genesis"])
+        self._write(list(self.works.values()))
         return [self._done(ref) for ref in done]
 
     def _work(self, subject: Subject) -> Work:
-        last = subject.recorded_at or self.now
-        if last - self.now > STEP_BACK:
-            raise Unavailable(
-                f"The clock stepped back: it is {plain(self.now)}, and {subject.ref} was recorded at {plain(last)}.",
-                remedy="Set the machine's clock; reading goes on.",
-            )
-        return Work(subject, THE_SYSTEM, max(self.now, last), max(self.now, last))
+        return timekeeping.work_on(subject, self.now)
 
     def _call(self, call: Call) -> str:
         if call.ref is None:
@@ -83,7 +76,7 @@ class Transaction:
         if subjects.load(self.connection, [ref]):
             raise Refused(f"{ref} is there already.")
         w = self.works[ref] = self._work(Subject(command.kind, ref))
-        w.as_of(self.stage.actor(call.actor), self._effective(w, call))
+        w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         anchor(w, command, self.stage.scene(w, command))
         self._permit(w, command)
         decide(w, command, self.stage.scene(w, command))
@@ -101,7 +94,7 @@ class Transaction:
                 f"{w.subject.ref} is at version {version}; you have read version {call.if_version}.",
                 remedy=f"Read it again: `reviewflow {w.subject.kind.value} show {w.subject.ref}`.",
             )
-        w.as_of(self.stage.actor(call.actor), self._effective(w, call))
+        w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         self._permit(w, command)
         scene = self.stage.scene(w, command)
         if call.effective_at is None or w.subject.kind is Kind.MODEL or w.effective_at >= self._last(w):
@@ -117,28 +110,14 @@ class Transaction:
 
     def _look_back(self, w: Work, command: Command, call: Call) -> Work:
         """A fact dated before the last event: write what was settled, then decide as of the fact."""
-        meta = lookups.database_row(self.connection)
-        assert meta is not None
         actor, effective_at = w.actor, w.effective_at
-        self._write(meta["genesis"], only=[w])
+        self._write([w])
         subject = subjects.load(self.connection, [w.subject.ref])[w.subject.ref]
         events = journal.events_of(self.connection, subject.ref)
         fresh = self._work(subject).as_of(actor, effective_at)
         scene = self.stage.scene(fresh, command)
         again = self.works[subject.ref] = hindsight.amend(fresh, command, scene, events, fresh.recorded_at)
         return again
-
-    def _effective(self, w: Work, call: Call) -> datetime:
-        if call.effective_at is None:
-            return w.recorded_at
-        if call.command is not None and not call.command.fact:
-            raise Refused(
-                f"{type(call.command).__name__} is an act done here, so it takes effect now; it cannot be dated.",
-                remedy="Leave --at out.",
-            )
-        if call.effective_at > w.recorded_at:
-            raise Refused("A fact cannot be dated in the future.", remedy="Give a past --at, or leave it out.")
-        return call.effective_at
 
     def _permit(self, w: Work, command: Command) -> None:
         if not sees(w.actor, w.subject) and w.subject.seq:
@@ -149,14 +128,13 @@ class Transaction:
 
     def _queued(self) -> None:
         """Effects on other subjects, in the order (kind, reference) in which subjects are locked."""
-        order = list(Kind)
         while True:
             queue = [(w, item) for w in self.works.values() for item in w.queued]
             if not queue:
                 return
             for w in self.works.values():
                 w.queued = []
-            for source, (kind, ref, command) in sorted(queue, key=lambda q: (order.index(q[1][0]), q[1][1] or "")):
+            for source, (kind, ref, command) in sorted(queue, key=lambda q: (q[1][0].value, q[1][1] or "")):
                 self._effect(source, kind, ref, command)
 
     def _effect(self, source: Work, kind: Kind, ref: str | None, command: Command) -> None:
@@ -172,22 +150,21 @@ class Transaction:
             anchor(w, command, self.stage.scene(w, command))
         decide(w, command, self.stage.scene(w, command))
 
-    def _write(self, genesis: str, only: list[Work] | None = None) -> None:
-        works = [w for w in only or self.works.values() if w.facts]
-        chained = {w.subject.ref: journaling.chain(genesis, w) for w in works}
-        subjects.write_spines(self.connection, [journaling.spine(w, chained[w.subject.ref]) for w in works])
+    def _write(self, works: Sequence[Work]) -> None:
+        """One statement a table, however many subjects there are."""
+        works = [w for w in works if w.facts]
+        chained = [(w, journaling.chain(self.genesis, w)) for w in works]
+        subjects.write_spines(self.connection, [journaling.spine(w, events) for w, events in chained])
         self._keep_policies(works)
-        events = [event for group in chained.values() for event in group]
+        events = [event for _, group in chained for event in group]
         journal.append(self.connection, events)
         subjects.write(self.connection, [change for w in works for change in journaling.changes(w)])
         journal.note_notices(self.connection, events)
-        for w in works:
-            written = chained[w.subject.ref]
-            self.heads[w.subject.ref] = (written[-1]["seq"], written[-1]["digest"])
-            outbox.put(self.connection, owed(w, written, self.stage, self.now))
-            logs.get().info(
-                "recorded", subject=w.subject.ref, events=[e["name"] for e in written], actor=w.facts[-1].actor
-            )
+        outbox.put(self.connection, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
+        for w, group in chained:
+            self.heads[w.subject.ref] = (group[-1]["seq"], group[-1]["digest"])
+            names = [event["name"] for event in group]
+            logs.get().info("recorded", subject=w.subject.ref, events=names, actor=w.facts[-1].actor)
 
     def _keep_policies(self, works: Sequence[Work]) -> None:
         if any(w.subject.seq == 0 and w.subject.kind in (Kind.REVIEW, Kind.COMMITMENT) for w in works):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Enum, String
+from sqlalchemy import JSON, BigInteger, Dialect, Enum, Integer, String
 from sqlalchemy import DateTime as SQLDateTime
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
@@ -49,6 +49,12 @@ def choice(members: type[StrEnum], column: str, *, nullable: bool = False) -> An
 def instant(*, nullable: bool = False) -> Any:
     """A column of a UTC instant."""
     return Field(default=None, sa_type=UTCDateTime, nullable=nullable)
+
+
+def sequence() -> Any:
+    """A number that the database draws, growing without end."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(default=None, primary_key=True, sa_type=kind)
 
 
 def document(default: Any = None) -> Any:

@@ -1,42 +1,45 @@
-"""The connection: SQLite made safe, one transaction at a time, every failure as one plain error."""
+"""The connection: SQLite and PostgreSQL made safe, one transaction at a time, every failure as one plain error."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Connection  # named here for the rooms that speak no SQL
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from reviewflow.errors import Invalid, Refused, Unavailable
+from reviewflow import clock
+from reviewflow.errors import Invalid
+from reviewflow.nouns.server import Pool
+from reviewflow.store.failures import plain_errors
 
 BUSY_SECONDS = 30.0
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+EXAMPLES = "Give one such as sqlite:///reviews.db or postgresql+psycopg://user@host/reviews."
+POSTGRESQL = "postgresql"
 
 
-def connect(url: str) -> Engine:
-    """An engine for `sqlite:///FILE`; Invalid for a URL that is none."""
+def connect(url: str, pool: Pool | None = None) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; Invalid for a URL that is none. Nothing is opened."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise Invalid(
-            f"The database URL {url!r} is not one.", remedy="Give one such as sqlite:///reviews.db."
-        ) from error
-    if parsed.get_backend_name() != "sqlite":
-        raise Invalid(
-            f"The database {parsed.get_backend_name()!r} is not supported by this release.",
-            remedy="Give one such as sqlite:///reviews.db.",
-        )
-    try:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    except NoSuchModuleError as error:
-        raise Invalid(
-            f"The database URL {url!r} is not one.", remedy="Give one such as sqlite:///reviews.db."
-        ) from error
+        raise Invalid(f"The database URL {url!r} is not one.", remedy=EXAMPLES) from error
+    match parsed.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            return _sqlite(parsed)
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"), pool or Pool())
+        case other:
+            raise Invalid(f"The database {other!r} is not supported by this release.", remedy=EXAMPLES)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -55,76 +58,74 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _postgresql(url: URL, pool: Pool) -> Engine:
+    """READ COMMITTED: what is locked first is read after the lock; a link that died is noticed within half a minute."""
+    milliseconds = {
+        "statement_timeout": pool.statement_seconds,
+        "lock_timeout": pool.lock_seconds,
+        "idle_in_transaction_session_timeout": pool.idle_seconds,
+    }
+    options = [f"-c {name}={seconds * 1000}" for name, seconds in milliseconds.items()]
+    arguments = {
+        "options": " ".join([*options, "-c timezone=UTC", "-c client_min_messages=warning"]),
+        "application_name": "reviewflow",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+    }
+    return create_engine(
+        url,
+        connect_args=arguments,
+        hide_parameters=True,
+        pool_size=pool.size,
+        max_overflow=pool.size,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_timeout=pool.statement_seconds,
+        isolation_level="READ COMMITTED",
+    )
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """All or nothing, in one writer's turn."""
-    with _plain_errors(engine), engine.begin() as connection:
+    """All or nothing; on SQLite in one writer's turn."""
+    with plain_errors(engine), engine.begin() as connection:
         yield connection
+
+
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"is_reading": True},
+    POSTGRESQL: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view that holds nobody up."""
-    with (
-        _plain_errors(engine),
-        engine.connect().execution_options(is_reading=True) as connection,
-        connection.begin(),
-    ):
+    options = _READING[engine.dialect.name]
+    with plain_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
-
-
-@contextmanager
-def _plain_errors(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused(
-            _taken(str(error.orig)), remedy="Read the subject again; someone may have been faster."
-        ) from error
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise Unavailable(_why(str(cause), engine), remedy=_remedy(str(cause))) from error
 
 
 def file_of(engine: Engine) -> Path | None:
     """The file of an SQLite database."""
-    name = engine.url.database
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
     return Path(name) if name and name != ":memory:" else None
-
-
-_TAKEN = {
-    "model.lab, model.checkpoint_digest": "The lab has registered a model with this digest already.",
-    "agreement.lab, agreement.agency": "The lab and the agency have an agreement, or negotiate one, already.",
-    "review.model": "A review of this model version is open already.",
-}
-
-
-def _taken(cause: str) -> str:
-    found = (text for part, text in _TAKEN.items() if cause.endswith(part))
-    return next(found, f"The database refused it: {cause}.")
-
-
-def _why(cause: str, engine: Engine) -> str:
-    return (
-        f"The database {engine.url.render_as_string(hide_password=True)} cannot be used: {cause}. Nothing was changed."
-    )
-
-
-_REMEDIES = {
-    "locked": "Another process holds it for very long; find and end it, then try again.",
-    "full": "Make room on the disk, then try again.",
-    "readonly": "Give this user write access to the file and its folder; reading goes on.",
-    "malformed": "Restore the file from a backup; `reviewflow verify` tells whether the record is whole.",
-    "not a database": "Name another file, or restore this one from a backup.",
-    "unable to open": "Check that the folder exists and is writable, or run `reviewflow init`.",
-    "no such table": "Run `reviewflow init` to prepare it.",
-}
-
-
-def _remedy(cause: str) -> str:
-    return next((text for part, text in _REMEDIES.items() if part in cause), "Run `reviewflow check`.")
 
 
 def pragma(connection: Connection, name: str) -> Any:
     """The value of one of SQLite's settings."""
     return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def clock_offset(engine: Engine) -> timedelta | None:
+    """How far this machine's clock is ahead of the database server's; None where both are one machine's file."""
+    if engine.dialect.name != POSTGRESQL:
+        return None
+    with reading(engine) as connection:
+        connection.exec_driver_sql("SELECT 1")  # whatever the connection costs is not counted
+        asked = clock.now()
+        theirs = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return asked + (clock.now() - asked) / 2 - theirs  # type: ignore[no-any-return]

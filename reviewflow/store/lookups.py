@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, null, select
 
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import channels_from, preferences_from
@@ -40,6 +40,10 @@ _OPEN_REVIEW = select(_REVIEW.c.ref).where(
 _REFILED = select(_REVIEW.c.refiles).where(_REVIEW.c.ref == bindparam("ref"))
 _DOCUMENTS = select(DOCUMENT).order_by(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version)
 _FETCH = select(DOCUMENT.c.body).where(DOCUMENT.c.digest == bindparam("digest"))
+_IDENTITY = {
+    "sqlite": select(DATABASE, null().label("server_now")),
+    "postgresql": select(DATABASE, func.clock_timestamp().label("server_now")),
+}
 _VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
 _LAST = select(func.max(SUBJECT.c.recorded_at))
 _KNOWN = select(DOCUMENT.c.digest).where(DOCUMENT.c.digest.in_(bindparam("digests", expanding=True)))
@@ -113,8 +117,8 @@ def documents(connection: Connection) -> list[Row]:
 
 
 def database_row(connection: Connection) -> Row | None:
-    """What this database is; None before `init`."""
-    found = connection.execute(select(DATABASE)).mappings().first()
+    """What this database is, and `server_now`, its server's clock, where it has one; None before `init`."""
+    found = connection.execute(_IDENTITY[connection.dialect.name]).mappings().first()
     return dict(found) if found else None
 
 

@@ -10,15 +10,12 @@ from reviewflow.errors import Stale
 from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
+from reviewflow.store import whole
 
 _REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
 _LOCK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS)).order_by(SUBJECT.c.kind, SUBJECT.c.ref).with_for_update()
 _LOOK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS))
 _ROW = {kind: select(table).where(table.c.ref.in_(_REFS)) for kind, table in ROWS.items()}
-_PART = {
-    kind: {name: select(table).where(table.c.subject.in_(_REFS)) for name, table in parts.items()}
-    for kind, parts in PARTS.items()
-}
 
 
 def _update(table: Table) -> Update:
@@ -41,7 +38,10 @@ _MOVE = (
 
 
 def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> dict[str, Subject]:
-    """The subjects that exist, by reference; locked first, in the order (kind, reference), then read."""
+    """The subjects that exist, by reference; locked first, in the order (kind, reference), then read.
+
+    Two statements, and one more for each further kind among them, however many tables a kind has.
+    """
     spines = connection.execute(_LOCK if lock else _LOOK, {"refs": list(refs)}).mappings().all()
     found: dict[str, Subject] = {}
     by_kind: dict[Kind, list[str]] = defaultdict(list)
@@ -50,11 +50,11 @@ def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> 
         found[spine["ref"]] = Subject(kind, spine["ref"], spine["seq"], spine["head"], spine["recorded_at"])
         by_kind[kind].append(spine["ref"])
     for kind, names in by_kind.items():
-        for row in connection.execute(_ROW[kind], {"refs": names}).mappings():
-            found[row["ref"]].row = dict(row)
-        for table, statement in _PART[kind].items():
-            for row in connection.execute(statement, {"refs": names}).mappings():
-                found[row["subject"]].parts.setdefault(table, {})[row["no"]] = dict(row)
+        for table, row in whole.rows(connection, kind, names):
+            if table == kind.value:
+                found[row["ref"]].row = row
+            else:
+                found[row["subject"]].parts.setdefault(table, {})[row["no"]] = row
     return found
 
 

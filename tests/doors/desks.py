@@ -6,14 +6,15 @@ import sqlite3
 from functools import cache
 from pathlib import Path
 
-from tests.stories.world import TEXTS, Desk, example_config, filed, started, template
+from tests import databases
+from tests.stories.world import TEXTS, Desk, example_config, filed, started
 
 NOW = "10-12 12:00"  # where the busy simulation stands
 
 
 @cache
 def _busy() -> tuple[Path, dict[str, str]]:
-    folder = template().parent / "busy"
+    folder = databases.folder() / "busy"
     folder.mkdir()
     desk = Desk.new(folder)
     desk("admin", 'person deactivate viewer@example-lab-two.example --reason "gone"', "10-01 09:00")
@@ -51,7 +52,7 @@ def busy(folder: Path) -> Desk:
 
 @cache
 def _real() -> tuple[Path, Path, dict[str, str]]:
-    folder = template().parent / "real"
+    folder = databases.folder() / "real"
     folder.mkdir()
     desk = Desk(folder / "reviewflow.db", example_config(folder / "config"))
     desk(None, "init")

@@ -10,6 +10,7 @@ from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.parts import Answer, Clear, GrantAccess, Recommend, RequestInformation
 from reviewflow.nouns.commands.review import Assign, Open, Release, StartClock, Submit
 from reviewflow.nouns.states import Outcome
+from tests.databases import File, folder
 from tests.engine import world as w
 from tests.engine.crash import content, copy, perform
 from tests.engine.invariants import assert_invariants
@@ -36,13 +37,13 @@ def story(seed: int = 5) -> tuple[Step, ...]:
         ("clear", w.DECIDER, Clear(text="no concerns"), 42),
         ("release", w.OFFICER, Release(digest=w.DIGEST), 43),
     ]
-    world = w.new_world(seed, w.folder() / "story.db")
+    world = w.new_world(seed, folder() / "story.db")
     ref: str | None = None
     steps: list[Step] = []
     for name, actor, command, at_days in told:
         seq = world.subject(ref).seq if ref else None
         call = None if command is None else Call(ref, command, actor, if_version=seq)
-        before = copy(world.at_rest(), w.folder() / f"before-{len(steps)}.db")
+        before = copy(world.at_rest(), folder() / f"before-{len(steps)}.db")
         rows = content(world)
         step = Step(name, call, at_days, before, rows, None)
         perform(world, step)
@@ -55,7 +56,7 @@ def story(seed: int = 5) -> tuple[Step, ...]:
 
 def assess(file: Path, step: Step, seed: int, *, was_said: bool) -> bool:
     """The state of a database after a kill: all or nothing, and the step can be done once, and only once."""
-    world = w.World(file, settings(), seed)
+    world = w.World(File(file), settings(), seed)
     world.checked = _whole
     try:
         _assert_whole(world)

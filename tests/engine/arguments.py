@@ -21,7 +21,7 @@ CAUSES = ("government_closure", "agreement_of_parties", "information_request", "
 
 def refs(world: w.World, kind: Kind) -> list[str]:
     """The references of a kind, oldest first."""
-    return [str(ref) for (ref,) in world.query("SELECT ref FROM subject WHERE kind = ? ORDER BY rowid", kind.value)]
+    return [str(ref) for (ref,) in world.query("SELECT ref FROM subject WHERE kind = ? ORDER BY ref", kind.value)]
 
 
 def arguments(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewflow.errors import ReviewflowError
+from tests.databases import File, folder
 from tests.engine import world as w
 from tests.engine.policies import settings
 from tests.engine.victim import Attempt, Step, count_calls, kill_after, kill_at
@@ -55,7 +56,7 @@ def perform(world: w.World, step: Step) -> object:
 
 def attempt(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) -> None:
     """What a child does: open the database, do the step, say that it is recorded."""
-    world = w.World(file, settings(), seed)
+    world = w.World(File(file), settings(), seed)
     perform(world, step)
     acknowledge()
     world.close(keep=True)
@@ -94,11 +95,11 @@ def crash(
     """Kill `kills` times, at every place in turn, and check after each; stops at `enough` faults."""
     from tests.engine.aftermath import assess
 
-    tally, folder, rng = Tally(), w.folder(), random.Random(turn)
-    places = points(tracer, steps, folder, doing, seed, turn) if tracer else []
+    tally, there, rng = Tally(), folder(), random.Random(turn)
+    places = points(tracer, steps, there, doing, seed, turn) if tracer else []
     turns = _turns(places, rng)
     while tally.kills < kills and len(tally.faults) < enough and tally.survived < kills + 100:
-        file = folder / f"crash-{turn}.db"
+        file = there / f"crash-{turn}.db"
         if tracer:
             step, call, number = next(turns)
             said, status = kill_at(tracer, call, number, copy(step.before, file), step, doing, seed)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import folder
 from tests.engine import world as w
 from tests.engine.aftermath import assess, story
 from tests.engine.crash import Tally, copy
@@ -77,7 +78,7 @@ def crash_cli(tracer: str | None, kills: int, turn: int = 0) -> Tally:
 
     Without strace each is killed at a random time within those that it takes.
     """
-    tally, rng, file = Tally(), random.Random(turn), w.folder() / f"cli-{turn}.db"
+    tally, rng, file = Tally(), random.Random(turn), folder() / f"cli-{turn}.db"
     steps = [step for step in story() if step.name in WORDS]
     places = _places(tracer, copy(steps[0].before, file), steps[0]) if tracer else [("at random", 0)]
     while tally.kills < kills and not tally.faults and tally.survived < kills:

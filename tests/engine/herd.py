@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
-from reviewflow.engine import transaction
+from reviewflow.engine import timekeeping
 from reviewflow.engine.call import Done
 from reviewflow.errors import ReviewflowError, Unavailable
 from reviewflow.nouns.commands.parts import AddNote
+from tests.databases import Database
 from tests.engine import walk
 from tests.engine import world as w
 from tests.engine.invariants import assert_invariants
@@ -36,9 +36,9 @@ class Report:
     crashed: list[str] = field(default_factory=list)
 
 
-def shared_world(name: str = "herd.db") -> w.World:
-    """A file with a review under way of each of some policies."""
-    world = w.new_world(3, w.folder() / name)
+def shared_world() -> w.World:
+    """A database with a review under way of each of some policies."""
+    world = w.new_world(3)
     for model, policy in zip(w.models(), ("tolls", "hours", "missed-tolls"), strict=False):
         assert policy in POLICIES
         start_review(world, policy, model)
@@ -56,7 +56,7 @@ def _act(world: w.World, rng: random.Random, mark: str, report: Report) -> None:
         report.crashed += [str(failed.error) for failed in swept.failed if not isinstance(failed.error, Unavailable)]
         return
     if chance < 0.5:
-        ref = str(rng.choice(world.query("SELECT ref FROM review ORDER BY rowid LIMIT 3"))[0])
+        ref = str(rng.choice(world.query("SELECT ref FROM review ORDER BY ref LIMIT 3"))[0])
         text = f"{NOTE} {mark} number {len(report.notes)}"
         _note(report, world.do(w.DECIDER, ref, AddNote(text=text)))
         report.notes.append(text)
@@ -69,13 +69,15 @@ def _note(report: Report, done: Done) -> None:
     report.done.append((done.ref, done.seq, done.events))
 
 
-def work(file: Path, number: int, began: float, seconds: float, sabotage: Callable[[w.World], None] | None) -> Report:
+def work(
+    place: Database, number: int, began: float, seconds: float, sabotage: Callable[[w.World], None] | None
+) -> Report:
     """What one process does until its time is over."""
     report, rng = Report(), random.Random(number)
-    world = w.World(file, settings(), 1000 + number)
+    world = w.World(place, settings(), 1000 + number)
     if sabotage is not None:
         sabotage(world)
-    transaction.STEP_BACK = timedelta(days=9)  # a wait of 50 ms for the lock is two hours here, not a clock set back
+    timekeeping.STEP_BACK = timedelta(days=9)  # a wait of 50 ms for the lock is two hours here, not a clock set back
     while (passed := time.monotonic() - began) < seconds:
         world.now = w.START + timedelta(days=passed * DAYS_A_SECOND)
         try:
@@ -88,7 +90,7 @@ def work(file: Path, number: int, began: float, seconds: float, sabotage: Callab
                 report.crashed.append(str(error))
         except Exception:  # noqa: BLE001 - whatever it is goes into the report
             report.crashed.append(traceback.format_exc()[-800:])
-    world.close(keep=True)
+    world.engine.dispose()
     return report
 
 
@@ -97,7 +99,7 @@ def stampede(
 ) -> list[Report]:
     """All processes at once; what each was told."""
     world.engine.dispose()
-    tasks = [(world.file, number, time.monotonic(), seconds, sabotage) for number in range(processes)]
+    tasks = [(world.database, number, time.monotonic(), seconds, sabotage) for number in range(processes)]
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         return pool.starmap(work, tasks)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reviewflow.store import outbox
+from tests.databases import SQLITE
 from tests.engine import crash
 from tests.engine.aftermath import story
 from tests.engine.crash import attempt, perform
@@ -14,6 +15,8 @@ from tests.engine.crash_cli import crash_cli
 from tests.engine.policies import settings
 from tests.engine.victim import Attempt, Step, strace
 from tests.engine.world import World
+
+DATABASES = (SQLITE,)  # the file that a killed process leaves; `chaos` kills processes on PostgreSQL, and the server
 
 KILLS = 200
 

@@ -1,9 +1,10 @@
-"""Four processes on one file: no lost update, no duplicate notice, no lock that a user is told of."""
+"""Four processes on one database: no lost update, no duplicate notice, no lock that a user is told of."""
 
 import pytest
 from sqlalchemy import event
 
-from reviewflow.store import database
+from reviewflow.store import database, subjects
+from tests.databases import SQLITE
 from tests.engine import herd
 from tests.engine import world as w
 
@@ -24,17 +25,20 @@ def test_four_processes_lose_and_double_nothing() -> None:
     world.close()
 
 
-def _without_hook(world: w.World) -> None:
-    event.remove(world.engine, "begin", database._begin_immediate)
+def _without_lock(world: w.World) -> None:
+    if world.database.kind == SQLITE:
+        event.remove(world.engine, "begin", database._begin_immediate)
+    else:
+        subjects._LOCK = subjects._LOOK
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_without_begin_immediate_the_herd_finds_it() -> None:
-    """The hook is what makes it hold: without it commands fail, or are lost."""
-    world = herd.shared_world("herd-unhooked.db")
+def test_without_its_lock_the_herd_finds_it() -> None:
+    """What makes it hold is the lock that is taken before anything is read: without it commands fail, or are lost."""
+    world = herd.shared_world()
     before = herd.last_position(world)
-    reports = herd.stampede(world, 3.0, sabotage=_without_hook)
+    reports = herd.stampede(world, 3.0, sabotage=_without_lock)
     with pytest.raises(AssertionError):
         herd.assert_nothing_lost(world, before, reports, 3.0)
     world.close()

@@ -119,7 +119,7 @@ def test_folder_keeps_one_file_a_letter(world: World, tmp_path: Path) -> None:
     done = send()
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert files
-    world._raw.execute("UPDATE delivery SET status = 'pending', sent_at = NULL, next_attempt_at = made_at")
+    world.query("UPDATE delivery SET status = 'pending', sent_at = NULL, next_attempt_at = made_at")
     again = send()
     assert set(again.sent) >= set(done.sent)
     kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

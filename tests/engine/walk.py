@@ -95,7 +95,7 @@ _LIVELY = {"under_review": 16, "tolled": 24, "submitted": 5, "returned": 5, "dra
 def _some(rng: random.Random, world: w.World, kind: Kind) -> str | None:
     """A subject; of reviews mostly one that is under way."""
     if kind is Kind.REVIEW:
-        found = world.query("SELECT ref, state FROM review ORDER BY rowid")
+        found = world.query("SELECT ref, state FROM review ORDER BY ref")
         weights = [_LIVELY.get(str(state), 1) for _, state in found]
         return str(rng.choices(found, weights)[0][0]) if found else None
     known = refs(world, kind)

@@ -1,10 +1,6 @@
 """A small world to act in: two labs, three offices, their people, models, and a database that is new each time."""
 
-import atexit
 import random
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -28,7 +24,9 @@ from reviewflow.nouns.states import Power, ReleaseKind, Role
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.settings.settings import Settings
 from reviewflow.store import journal, subjects
-from reviewflow.store.database import Engine, connect, reading
+from reviewflow.store.database import connect, reading
+from tests import databases
+from tests.databases import SQLITE, Database, File, empty
 from tests.engine.policies import settings
 
 START = datetime(2026, 7, 1, 14, tzinfo=UTC)  # a Wednesday, 10:00 in New York
@@ -60,34 +58,29 @@ TABLES = (
     "toll", "finding", "recommendation", "determination", "access_grant", "note", "deadline", "halt", "halt_model",
     "allow_list", "commitment", "partner", "notice", "delivery",
 )  # fmt: skip
-ENGINES: dict[Path, Engine] = {}  # kept for the next database of that name: an engine compiles its statements once
 Dump = dict[str, list[tuple[object, ...]]]
-
-
-@cache
-def folder() -> Path:
-    """Where this process keeps its databases; in memory where that is possible, and gone when the process ends."""
-    memory = Path("/dev/shm")
-    made = tempfile.mkdtemp(prefix="reviewflow-test-", dir=memory if memory.is_dir() else None)
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return Path(made)
+_compiled: dict[object, object] = {}  # of every statement, for all the databases of this process
 
 
 class World:
     """A database and how to act in it; `now` is where time stands, and references are drawn from `seed`."""
 
-    def __init__(self, file: Path, config: Settings, seed: int = 0) -> None:
+    def __init__(self, database: Database, config: Settings, seed: int = 0) -> None:
         logs.configure("critical")
-        self.file, self.settings, self.now = file, config, START
-        if file not in ENGINES:
-            ENGINES[file] = connect(f"sqlite:///{file}")
-        self.engine = ENGINES[file]
+        self.database, self.settings, self.now = database, config, START
+        self.engine = connect(database.url)
+        self.engine.update_execution_options(compiled_cache=_compiled)
         self.draw: Callable[[int], int] = random.Random(seed).randrange
         self.final: dict[str, str] = {}  # reviews that have come to an end, and where
         self.checked: set[tuple[str, int]] = set()  # subjects found whole, each with a hash of all its rows
         self.seen: set[str] = set()  # subjects that were there
         self.dues: dict[tuple[str, int], tuple[object, ...]] = {}  # what each deadline said when it was first seen
-        self._raw = sqlite3.connect(file, isolation_level=None)
+
+    @property
+    def file(self) -> Path:
+        """The file of a world on SQLite."""
+        assert isinstance(self.database, File)
+        return self.database.file
 
     def do(
         self, actor: str, ref: str | None, command: Command, at: datetime | None = None, *,
@@ -119,33 +112,28 @@ class World:
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What a plain SQL question answers, beside the engine."""
-        return list(self._raw.execute(statement, values))
+        return self.database.query(statement, values)
 
     def dump(self) -> Dump:
         """Every row of every table, as it is stored."""
-        self._raw.execute("BEGIN")
-        found = {table: list(self._raw.execute(f'SELECT * FROM "{table}"')) for table in TABLES}
-        self._raw.execute("COMMIT")
-        return found
+        self.query("BEGIN")
+        found = {table: self.query(f'SELECT * FROM "{table}"') for table in TABLES}
+        self.query("COMMIT")
+        return found if self.database.kind == SQLITE else {name: sorted(rows, key=repr) for name, rows in found.items()}
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table, in the order of `dump`."""
-        return [str(row[1]) for row in self.query(f'PRAGMA table_info("{table}")')]
+        return self.database.columns(table)
 
     def at_rest(self) -> Path:
         """The file, with everything in it and nothing beside it."""
-        self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.file
 
-    def close(self, *, keep: bool = False) -> None:
-        """Let go of the file, and remove it unless it is to be kept."""
-        self._raw.close()
+    def close(self) -> None:
+        """Let go of the database, and remove it."""
         self.engine.dispose()
-        if keep:
-            return
-        _free.append(self.file)
-        for name in (self.file, *self.file.parent.glob(f"{self.file.name}-*")):
-            name.unlink(missing_ok=True)
+        self.database.drop()
 
 
 def _furnish(world: World) -> None:
@@ -169,32 +157,27 @@ def _furnish(world: World) -> None:
 
 
 @cache
-def template() -> tuple[Path, tuple[str, ...]]:
+def template(kind: str) -> tuple[Database, tuple[str, ...]]:
     """A prepared database, made once a process, and the references of its models."""
-    file = folder() / "template.db"
-    engine = connect(f"sqlite:///{file}")
+    made = empty(kind)
+    engine = connect(made.url)
     prepare(engine, settings(), START, is_simulation=True)
     engine.dispose()
-    world = World(file, settings(), seed=1)
+    world = World(made, settings(), seed=1)
     _furnish(world)
     models = tuple(str(ref) for (ref,) in world.query("SELECT ref FROM model ORDER BY name"))
-    world._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    world._raw.close()
     world.engine.dispose()
-    return file, models
-
-
-_free: list[Path] = []
+    made.freeze()
+    return made, models
 
 
 def new_world(seed: int = 0, file: Path | None = None) -> World:
-    """A world of its own, as the template was left."""
-    source, _ = template()
-    target = file or (_free.pop() if _free else folder() / f"world-{len(ENGINES)}.db")
-    shutil.copyfile(source, target)
-    return World(target, settings(), seed)
+    """A world of its own, as the template was left; with `file` there, and on SQLite."""
+    source, _ = template(SQLITE if file else databases.current)
+    made = source.copy(file) if file and isinstance(source, File) else source.copy()
+    return World(made, settings(), seed)
 
 
 def models() -> tuple[str, ...]:
     """The references of the models that are there from the start: A 1, A 2 (open weights), A 3, B 1."""
-    return template()[1]
+    return template(databases.current)[1]

@@ -14,3 +14,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     found = Desk.new(tmp_path)
     yield found
     found.close()
+
+
+@pytest.fixture(autouse=True)
+def _on_each_database(database_kind: str) -> None:
+    """Nothing here is tested on one database alone."""

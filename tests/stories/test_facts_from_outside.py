@@ -1,13 +1,13 @@
 """On a real database: what happened outside is recorded as of its own time, and what it disproves is rescinded."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from tests.stories.world import PEOPLE, TERMS, TEXTS, Desk, example_config
+from tests.stories.world import PEOPLE, TERMS, TEXTS, Desk
 
 RELEASE = f"review release {{r}} --digest {'1' * 64} --acknowledge no-determination"
 
@@ -27,14 +27,14 @@ class Machine:
 def machine() -> Iterator[Machine]:
     """The machine's clock."""
     found = Machine()
-    with patch("reviewflow.clock.now", found.now):
-        yield found
+    with patch("reviewflow.clock.now", found.now), patch("reviewflow.engine.timekeeping.TOLERANCE", timedelta.max):
+        yield found  # no database server's clock can be set with it
 
 
 @pytest.fixture
 def desk(tmp_path: Path, machine: Machine) -> Iterator[Desk]:
     """A real database; the review `r` has run since 10-05, and its window ends on 11-04."""
-    desk = Desk(tmp_path / "reviewflow.db", example_config(tmp_path / "config"))
+    desk = Desk.real(tmp_path)
     machine.at = "10-05 09:00"
     desk(None, "init")
     desk("decider", "agreement open example-lab-one", name="g")

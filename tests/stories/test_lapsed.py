@@ -67,5 +67,5 @@ def test_notices_come_once_and_in_order(desk: Desk) -> None:
     window = [notice for notice, _ in told if notice != "due"]
     assert max(late for _, late in told) <= 120
     assert window.count("-14d") == 2  # of the window, and of the access that ends with it
-    again = Desk(desk.file, refs=desk.refs)
+    again = Desk(desk.file, refs=desk.refs, base=desk.base)
     assert again.tick("11-01 00:01")["events"] == 0

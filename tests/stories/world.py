@@ -1,6 +1,5 @@
 """A desk to act from: the real command line in this process, on a simulation of the example labs and offices."""
 
-import atexit
 import contextlib
 import hashlib
 import io
@@ -8,8 +7,6 @@ import json
 import os
 import shlex
 import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,8 +16,11 @@ from unittest.mock import patch
 
 from reviewflow.cli.lazy import LazyCommand
 from reviewflow.cli.main import run
+from reviewflow.nouns.server import Pool
 from reviewflow.settings.settings import load_settings
 from reviewflow.store.database import Engine, connect
+from tests import databases
+from tests.databases import POSTGRESQL, SQLITE, Base, Database, File, empty
 
 BEGIN = "2026-09-28 09:00"
 PEOPLE = {
@@ -82,8 +82,10 @@ _compiled: dict[object, object] = {}  # of every statement, for all the database
 
 
 @cache
-def _engine(url: str) -> Engine:
-    return connect(url).execution_options(compiled_cache=_compiled)
+def _engine(url: str, pool: Pool | None = None) -> Engine:
+    made = connect(url, pool)
+    made.update_execution_options(compiled_cache=_compiled)
+    return made
 
 
 @cache
@@ -92,32 +94,32 @@ def _group(name: str, place: str) -> Any:
 
 
 @contextlib.contextmanager
-def warm() -> Iterator[None]:
+def warm(letters: Path) -> Iterator[None]:
     """Configuration, connection and verbs are made once for many command lines, as in one process that stays."""
     with (
         patch("reviewflow.app.load_settings", _settings),
         patch("reviewflow.app.connect", _engine),
         patch.object(LazyCommand, "load", lambda self: _group(self.name, self._place)),
+        patch("reviewflow.app.App.letters_folder", lambda self: letters),
     ):
         yield
 
 
 @cache
-def template(*, is_simulation: bool = True) -> Path:
+def template(kind: str = SQLITE) -> Database:
     """A prepared database, made once a process."""
-    memory = Path("/dev/shm")
-    folder = tempfile.mkdtemp(prefix="reviewflow-stories-", dir=memory if memory.is_dir() else None)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    file = Path(folder) / "template.db"
-    kind = ("--at", BEGIN, "init", "--simulation") if is_simulation else ("init",)
-    made = reviewflow("--database", str(file), *kind)
+    found = databases.empty(kind)
+    made = reviewflow("--database", found.url, "--at", BEGIN, "init", "--simulation")
     assert made.code == 0, made.err
-    with contextlib.closing(sqlite3.connect(file)) as raw:
-        if is_simulation:  # nobody waits for the letters of the examples' agreements
-            raw.execute("UPDATE delivery SET status = 'sent', sent_at = made_at")
-            raw.commit()
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
+    found.query("UPDATE delivery SET status = 'sent', sent_at = made_at")  # nobody waits for the examples' letters
+    found.freeze()
+    return found
+
+
+def _empty_base() -> Base:
+    found = empty(POSTGRESQL)
+    assert isinstance(found, Base)
+    return found
 
 
 def example_config(folder: Path) -> Path:
@@ -137,25 +139,40 @@ class Desk:
     config: Path | None = None
     refs: dict[str, str] = field(default_factory=dict)
     is_warm: bool = True
+    base: Base | None = None  # on PostgreSQL; `file` then only says beside what letters are written
 
     @classmethod
-    def new(cls, folder: Path, config: Path | None = None, *, is_simulation: bool = True) -> "Desk":
-        """A desk on a fresh copy of the template."""
-        file = folder / "reviewflow.db"
-        shutil.copyfile(template(is_simulation=is_simulation), file)
-        return cls(file, config)
+    def new(cls, folder: Path, config: Path | None = None) -> "Desk":
+        """A desk on a fresh copy of the template, on the database of the day."""
+        source = template(databases.current)
+        if isinstance(source, Base):
+            return cls(folder / "reviewflow.db", config, base=source.copy())
+        return cls(source.copy(folder / "reviewflow.db").released(), config)
+
+    @classmethod
+    def real(cls, folder: Path) -> "Desk":
+        """A desk on an empty database, with the examples' programme as configuration."""
+        file, config = folder / "reviewflow.db", example_config(folder / "config")
+        return cls(file, config, base=_empty_base()) if databases.current == POSTGRESQL else cls(file, config)
+
+    @property
+    def url(self) -> str:
+        """The database, as the command line is told."""
+        return self.base.url if self.base else f"sqlite:///{self.file}"
 
     def close(self) -> None:
-        """Let go of the file."""
-        _engine(f"sqlite:///{self.file}").dispose()
+        """Let go of the database."""
+        _engine(self.url).dispose()
+        if self.base:
+            self.base.drop()
 
     def line(self, line: str, who: str | None = None, at: str | None = None, *options: str) -> Answer:
         """One command line, as it is typed."""
-        words = ["--database", str(self.file), *options]
+        words = ["--database", self.base.url if self.base else str(self.file), *options]
         words += ["--config", str(self.config)] if self.config else []
         words += ["--as", PEOPLE.get(who, who)] if who else []
         words += ["--at", f"2026-{at}" if at[2] == "-" else at] if at else []
-        with warm() if self.is_warm else contextlib.nullcontext():
+        with warm(self.file.parent / "letters") if self.is_warm else contextlib.nullcontext():
             return reviewflow(*words, *shlex.split(line.format(**self.refs)))
 
     def __call__(self, who: str | None, line: str, at: str | None = None, name: str | None = None) -> Row:
@@ -183,18 +200,24 @@ class Desk:
 
     def query(self, statement: str, *values: object) -> list[Row]:
         """What a plain SQL question answers, beside the product."""
-        with contextlib.closing(sqlite3.connect(self.file)) as raw:
-            raw.row_factory = sqlite3.Row
-            found = [dict(row) for row in raw.execute(statement, values)]
-            raw.commit()
-        return found
+        with self._beside() as database:
+            return database.rows(statement, values)
 
     def digest(self) -> str:
         """A digest of every row of every table."""
-        with contextlib.closing(sqlite3.connect(self.file)) as raw:
-            tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-            rows = [(name, raw.execute(f'SELECT * FROM "{name}"').fetchall()) for (name,) in tables]
+        with self._beside() as database:
+            rows = [(name, sorted(map(repr, database.query(f'SELECT * FROM "{name}"')))) for name in database.tables()]
         return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+    @contextlib.contextmanager
+    def _beside(self) -> Iterator[Database]:
+        """The database, looked into beside the product."""
+        database = self.base or File(self.file)
+        try:
+            yield database
+        finally:
+            if isinstance(database, File):
+                database.released()
 
     def row(self, table: str, name: str) -> Row:
         """The row of a subject."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reviewflow.nouns.columns import choice, document, instant, link, number, owner
+from reviewflow.nouns.columns import choice, document, instant, link, number, owner, sequence
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, DeliveryStatus
 
 
@@ -89,7 +89,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_recipient", "recipient"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = sequence()
     subject: str
     seq: int
     recipient: str = link("person.ref")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewflow.nouns.columns import choice, document, instant, link
+from reviewflow.nouns.columns import choice, document, instant, link, sequence
 from reviewflow.nouns.states import Kind
 
 SQLModel.metadata.naming_convention = {
@@ -67,7 +67,7 @@ class Event(SQLModel, table=True):
         Index("ix_event_recorded_at", "recorded_at"),
     )
 
-    position: int | None = Field(default=None, primary_key=True)
+    position: int | None = sequence()
     subject: str = link("subject.ref")
     seq: int
     name: str

@@ -1,0 +1,52 @@
+"""One command done once, whatever happens to the connection: its idempotency key and the answer kept under it."""
+
+import uuid
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from reviewflow.engine.call import Call, Done
+from reviewflow.errors import Refused
+from reviewflow.ledger.canonical import digest
+from reviewflow.nouns.plain import plain
+from reviewflow.nouns.subject import Row
+from reviewflow.store import answers
+from reviewflow.store.database import Connection
+
+
+def key_of(call: Call) -> str:
+    """The caller's key, or a new one."""
+    return call.key or uuid.uuid4().hex
+
+
+def answer_before(connection: Connection, key: str, call: Call) -> Done | None:
+    """What was answered under this key; Refused where that was another command."""
+    found = answers.answer_to(connection, key)
+    if found is None:
+        return None
+    if found["digest"] != _digest(call):
+        raise Refused(
+            f"The idempotency key {key!r} was used for another command.", remedy="Give each command a key of its own."
+        )
+    return Done(**{**found["done"], "events": tuple(found["done"]["events"])})
+
+
+def keep(connection: Connection, key: str, call: Call, done: Done, now: datetime) -> None:
+    """Keep the answer beside what it says was done."""
+    row: Row = {"key": key, "actor": call.actor, "digest": _digest(call), "made_at": now, "done": plain(asdict(done))}
+    answers.keep_answer(connection, row)
+
+
+def _digest(call: Call) -> str:
+    command = call.command
+    assert command is not None
+    said = {field.name: plain(getattr(command, field.name)) for field in fields(command)}
+    return digest(
+        {
+            "actor": call.actor,
+            "ref": call.ref,
+            "command": f"{command.kind.value} {command.verb}",
+            "fields": said,
+            "effective_at": plain(call.effective_at),
+            "if_version": call.if_version,
+        }
+    )

@@ -1,0 +1,20 @@
+"""What commands were answered, by idempotency key."""
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables.index import ANSWER
+
+_FIND = select(ANSWER).where(ANSWER.c.key == bindparam("key"))
+_KEEP = insert(ANSWER)
+
+
+def answer_to(connection: Connection, key: str) -> Row | None:
+    """What was answered under a key; None where nothing was done under it."""
+    found = connection.execute(_FIND, {"key": key}).mappings().first()
+    return dict(found) if found else None
+
+
+def keep_answer(connection: Connection, row: Row) -> None:
+    """In the transaction of the command, so that both are there or neither."""
+    connection.execute(_KEEP, row)

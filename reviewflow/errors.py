@@ -37,5 +37,9 @@ class Unavailable(ReviewflowError):
     """The database cannot be used now; nothing was changed."""
 
 
-class Interrupted(Unavailable):
+class OutOfService(Unavailable):
+    """Nothing can be written now, whatever it is; reading may go on."""
+
+
+class Interrupted(OutOfService):
     """The database ended the transaction, or the connection to it was lost; it can be tried again."""

@@ -145,6 +145,9 @@ class Base:
         """Make it a template: nobody is connected."""
         if self._made is not None:
             self._made.close()
+            self._made = None
+        with postgres.shared().raw() as server:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
 
     def copy(self) -> "Base":
         """A new database like this one, which is frozen."""

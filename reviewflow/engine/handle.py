@@ -7,7 +7,7 @@ from reviewflow import clock, logs
 from reviewflow.engine import answered
 from reviewflow.engine.call import Call, Done, Failed
 from reviewflow.engine.transaction import Transaction
-from reviewflow.errors import Interrupted, ReviewflowError, Unavailable
+from reviewflow.errors import Interrupted, OutOfService, ReviewflowError, Unavailable
 from reviewflow.nouns.events import SYSTEM
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
@@ -70,7 +70,7 @@ def handle_all(
     """
     try:
         return list(_together(engine, settings, calls, now, draw))
-    except Interrupted:
+    except OutOfService:
         raise
     except Exception as error:  # noqa: BLE001 - isolates the bad subject, whatever is wrong with it
         if len(calls) > 1:
@@ -95,7 +95,7 @@ def handle_due(
         with transaction(engine) as connection:
             calls += [Call(ref, None, SYSTEM) for ref in claim_due(connection, now, limit, but)]
             return list(Transaction(connection, settings, now, None).run(calls)) if calls else []
-    except Interrupted:
+    except OutOfService:
         raise
     except Exception as error:
         if not calls:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from reviewflow import clock
 from reviewflow.engine.call import Call
-from reviewflow.errors import Refused, Unavailable
+from reviewflow.errors import OutOfService, Refused, Unavailable
 from reviewflow.nouns.actor import THE_SYSTEM
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row, Subject
@@ -15,13 +15,13 @@ TOLERANCE = timedelta(seconds=1)  # between this machine's clock and the databas
 
 
 def check_clock(meta: Row) -> None:
-    """Unavailable where this machine's clock and the server's disagree: one of the two would write down a wrong time."""
+    """OutOfService where this machine's clock and the server's disagree: one of them would write a wrong time."""
     theirs: datetime | None = meta["server_now"]
     if theirs is None or meta["is_simulation"]:
         return
     off = clock.now() - theirs
     if abs(off) > TOLERANCE:
-        raise Unavailable(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both); reading goes on.")
+        raise OutOfService(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both); reading goes on.")
 
 
 def wrong_clock(off: timedelta) -> str:

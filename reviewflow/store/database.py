@@ -24,7 +24,7 @@ POSTGRESQL = "postgresql"
 
 
 def connect(url: str, pool: Pool | None = None) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; Invalid for a URL that is none. Nothing is opened."""
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; Invalid for a URL that is none. Opens nothing."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

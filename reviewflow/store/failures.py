@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 
-from reviewflow.errors import Interrupted, Refused, Unavailable
+from reviewflow.errors import Interrupted, OutOfService, Refused, Unavailable
 
 _TAKEN = {  # by what SQLite and PostgreSQL call the rule
     ("model.lab, model.checkpoint_digest", "uq_model_digest"): (
         "The lab has registered a model with this digest already."
     ),
     ("agreement.lab, agreement.agency", "uq_agreement_live"): (
-        "The lab and the agency have an agreement, or negotiate one, already."
+        "The lab and the agency have an agreement already, or negotiate one."
     ),
     ("review.model", "uq_review_open"): "A review of this model version is open already.",
 }
@@ -30,7 +30,7 @@ _REMEDIES = {
     "unable to open": "Check that the folder exists and is writable, or run `reviewflow init`.",
     "no such table": "Run `reviewflow init` to prepare it.",
     "does not exist": "Create the database (createdb), then run `reviewflow init` to prepare it.",
-    "permission denied": "Connect as the role that `reviewflow init --roles` made for this, or let its owner run `init`.",
+    "permission denied": "Connect as the role that `reviewflow init --roles` made, or let the owner run `init`.",
     "authentication failed": "Check the user and the password of --database.",
     "lock timeout": "Another transaction holds the subject for very long; find and end it, then try again.",
     "statement timeout": "The server is overloaded, or the question too large; try again.",
@@ -40,11 +40,12 @@ _REMEDIES = {
 # PostgreSQL's classes of errors after which the same transaction may be run again: connection exceptions, shutdown and
 # crash of the server, cannot connect now, serialization failure, deadlock.
 _AGAIN = ("08", "57P0", "40001", "40P01")
+_GENERAL = ("53", "58", "XX", "25006")  # insufficient resources, system error, internal error, a read-only server
 
 
 @contextmanager
 def plain_errors(engine: Engine) -> Iterator[None]:
-    """Inside, a failure of the database becomes Refused, Interrupted or Unavailable."""
+    """Inside, a failure of the database becomes Refused, Interrupted, OutOfService or Unavailable."""
     try:
         yield
     except IntegrityError as error:
@@ -60,7 +61,7 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The link to the database {_url(engine)} broke off: {says}.", remedy=_remedy(says)
             ) from error
         reason = f"The database {_url(engine)} cannot be used: {says}. Nothing was changed."
-        raise Unavailable(reason, remedy=_remedy(says)) from error
+        raise (OutOfService if _is_general(cause) else Unavailable)(reason, remedy=_remedy(says)) from error
 
 
 def _url(engine: Engine) -> str:
@@ -74,6 +75,11 @@ def _is_interrupted(error: Exception, cause: Any) -> bool:
         return True
     unnamed = "08000" if isinstance(error, OperationalError) else ""  # what the driver says without the server
     return (getattr(cause, "sqlstate", None) or unnamed).startswith(_AGAIN)
+
+
+def _is_general(cause: Any) -> bool:
+    """Whether it would befall every statement: a full disk, say, but no lock and no value that does not fit."""
+    return isinstance(cause, sqlite3.OperationalError) or (getattr(cause, "sqlstate", None) or "").startswith(_GENERAL)
 
 
 def _taken(cause: Any) -> str:

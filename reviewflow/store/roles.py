@@ -1,0 +1,60 @@
+"""Two roles on PostgreSQL: one owns the schema and migrates it, one works and can do no more than its work."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from reviewflow.nouns.tables.index import METADATA
+
+OWNER, APP = "reviewflow_migrate", "reviewflow_app"
+ADDED_ONLY = ("event", "notice", "document", "answer", "alembic_version")  # what is on record stays on record
+TIDIED = ("worker",)
+_MAKE = "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+_EDITOR = text("SELECT current_user WHERE has_table_privilege('event', 'UPDATE')")
+_THERE = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:owner, :app)")
+
+
+def statements(database: str) -> Iterator[str]:
+    """What makes the roles and says what each may do; safe to run again, and to be run after every migration.
+
+    To be run by a superuser, or by an owner of the database who may create roles. Passwords are the operator's to set.
+    """
+    for role in (OWNER, APP):
+        yield _MAKE.format(role)
+        yield f'GRANT CONNECT ON DATABASE "{database}" TO {role}'
+    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"
+    yield f"GRANT USAGE ON SCHEMA public TO {APP}"
+    for table in sorted({*METADATA.tables, "alembic_version"}):
+        yield f'ALTER TABLE "{table}" OWNER TO {OWNER}'
+        yield f'REVOKE ALL ON "{table}" FROM {APP}'
+        yield f'GRANT {_rights(table)} ON "{table}" TO {APP}'
+    yield f'GRANT UPDATE (simulated_at) ON "database" TO {APP}'
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
+    for function in ("refuse_change", "refuse_identity"):
+        yield f"ALTER FUNCTION {function}() OWNER TO {OWNER}"
+
+
+def _rights(table: str) -> str:
+    if table in ("alembic_version", "database"):
+        return "SELECT"
+    if table in ADDED_ONLY:
+        return "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE" + (", DELETE" if table in TIDIED else "")
+
+
+def may_edit_the_record(connection: Connection) -> str | None:
+    """The name of the role of this connection if it may change or delete events; None if it may not."""
+    found: str | None = connection.execute(_EDITOR).scalar()
+    return found
+
+
+def are_there(connection: Connection) -> bool:
+    """Whether both roles exist."""
+    return connection.execute(_THERE, {"owner": OWNER, "app": APP}).scalar() == 2
+
+
+def make(connection: Connection, database: str) -> None:
+    """Run the statements; all or none."""
+    for statement in statements(database):
+        connection.exec_driver_sql(statement)

@@ -1,6 +1,8 @@
 """The foot of a letter: what makes it evidence."""
 
-from reviewflow.notify.layout import RULE, blocks, facts, paragraph
+from collections.abc import Iterator
+
+from reviewflow.notify.block import Block, Commands, Rule, Table
 from reviewflow.notify.matter import Facts, Matter, words
 
 WHY = (
@@ -11,7 +13,7 @@ WHY = (
 RECEIVED = "To put on record that you have received it:"
 
 
-def footer(matters: list[Matter], letter_id: str) -> str:
+def footer(matters: list[Matter], letter_id: str) -> Iterator[Block]:
     """Reference, version and chain head of each subject, with the entries that the letter tells of."""
     by_ref: dict[str, list[Matter]] = {}
     for matter in sorted(matters, key=lambda m: m.row["seq"]):
@@ -22,19 +24,14 @@ def footer(matters: list[Matter], letter_id: str) -> str:
         ("To", first.person.ref),
         ("Made", first.at(max(m.row["made_at"] for m in matters))),
     )
-    check = "\n".join(f"    reviewflow export {ref}" for ref in by_ref)
-    return blocks(
-        (
-            RULE,
-            facts(letter, 10),
-            *(_record(group) for group in by_ref.values()),
-            f"{paragraph(WHY)}\n\n{check}",
-            f"{RECEIVED}\n\n    reviewflow letter acknowledge {letter_id}",
-        )
-    )
+    yield Rule()
+    yield Table(letter, 10)
+    yield from (_record(group) for group in by_ref.values())
+    yield Commands(WHY, [("", f"reviewflow export {ref}") for ref in by_ref])
+    yield Commands(RECEIVED, [("", f"reviewflow letter acknowledge {letter_id}")])
 
 
-def _record(group: list[Matter]) -> str:
+def _record(group: list[Matter]) -> Table:
     """As of the last entry that is told, so that it is the same on every attempt; then where the record stands now."""
     subject, row = group[-1].subject, group[-1].row
     told: Facts = (
@@ -44,6 +41,6 @@ def _record(group: list[Matter]) -> str:
         ("Chain head", row["event_digest"]),
     )
     if row["seq"] == subject.seq:
-        return facts(told, 10)
+        return Table(told, 10)
     now: Facts = (("Now", f"version {subject.seq}: the record has gone on since"), ("Chain head", subject.head))
-    return facts((*told, *now), 10)
+    return Table((*told, *now), 10)

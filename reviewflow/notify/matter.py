@@ -47,6 +47,11 @@ class Matter:
         return self.subject.ref
 
     @property
+    def about(self) -> str:
+        """Its title and its reference, once where they are the same."""
+        return f"{self.title} ({self.ref})" if self.title != self.ref else self.ref
+
+    @property
     def kind(self) -> str:
         """What the subject is, in words."""
         return KINDS.get(self.subject.kind, self.subject.kind.value)

@@ -1,21 +1,18 @@
-"""The channels that carry letters: a folder of mail files, and a line in the log."""
+"""The channels that carry letters, each made when its first letter goes out; a folder and the log are at home here."""
 
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
-from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from reviewflow import logs
-from reviewflow.notify.layout import one_line
 from reviewflow.notify.letters import Letter
+from reviewflow.nouns.contact import ChannelKind
+from reviewflow.nouns.server import Server
 
 Sender = Callable[[Letter], None]
-LONGEST_LINE = 998  # bytes, RFC 5322 section 2.1.1
 
 
 class Undeliverable(Exception):
@@ -29,10 +26,40 @@ class Undeliverable(Exception):
         self.retry_after, self.is_gone = retry_after, is_gone
 
 
-def senders_for(channels: Iterable[str], folder: Path) -> dict[str, Sender]:
-    """The senders of the named channels; a name that is none has no sender."""
-    known: dict[str, Callable[[], Sender]] = {"folder": lambda: folder_sender(folder), "log": log_sender}
-    return {name: known[name]() for name in channels if name in known}
+def senders_for(server: Server, folder: Path) -> dict[str, Sender]:
+    """A sender for every kind of channel; what it needs is loaded with its first letter."""
+
+    def mail() -> Sender:
+        from reviewflow.notify.mail import mail_sender
+        from reviewflow.notify.secrets import secrets_of
+
+        return mail_sender(server, secrets_of(server))
+
+    def webhook() -> Sender:
+        from reviewflow.notify.secrets import secrets_of
+        from reviewflow.notify.webhook import webhook_sender
+
+        return webhook_sender(server, secrets_of(server))
+
+    def chat() -> Sender:
+        from reviewflow.notify.chat import chat_sender
+        from reviewflow.notify.secrets import secrets_of
+
+        return chat_sender(server, secrets_of(server))
+
+    made: dict[ChannelKind, Callable[[], Sender]] = {
+        ChannelKind.FOLDER: lambda: folder_sender(folder),
+        ChannelKind.LOG: log_sender,
+        ChannelKind.EMAIL: mail,
+        ChannelKind.WEBHOOK: webhook,
+        ChannelKind.CHAT: chat,
+    }
+    return {kind.value: _when_needed(make) for kind, make in made.items()}
+
+
+def _when_needed(make: Callable[[], Sender]) -> Sender:
+    once = cache(make)
+    return lambda letter: once()(letter)
 
 
 def log_sender() -> Sender:
@@ -48,12 +75,14 @@ def folder_sender(folder: Path) -> Sender:
     """One `.eml` file a letter, whole or not at all; a second attempt writes over the first copy."""
 
     def send(letter: Letter) -> None:
+        from reviewflow.notify.message import message
+
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(folder / file_name(letter), message(letter))
         except OSError as error:
             reason = error.strerror or str(error)
-            raise Undeliverable(f"the letter cannot be written to the folder {folder}: {reason}") from error
+            raise Undeliverable(f"The letter cannot be written to the folder {folder}: {reason}.") from error
 
     return send
 
@@ -62,52 +91,6 @@ def file_name(letter: Letter) -> str:
     """Constant for a recipient and a letter."""
     to, name = (re.sub(r"[^A-Za-z0-9@._+-]", "_", part).lstrip(".") for part in (letter.to, letter.id))
     return f"{to[:120]}--{name[:80]}.eml"
-
-
-def message(letter: Letter) -> bytes:
-    """The letter as RFC 5322 bytes, the same on every attempt but for what the record has become."""
-    domain = letter.sender.rpartition("@")[2]
-    mail = EmailMessage(policy=SMTP)
-    try:
-        mail["From"] = f"reviewflow <{letter.sender}>"
-        mail["Date"] = letter.made_at
-        mail["Message-ID"] = f"<{letter.id}@{domain}>"
-        threads = [f"<thread-{ref}@{domain}>" for ref in letter.refs if "@" not in ref]
-        if len(threads) == 1:
-            mail["In-Reply-To"] = threads[0]
-        if threads:
-            mail["References"] = " ".join(threads)
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(letter.text, charset="utf-8", cte=_encoding(letter.text))
-        return _line("To", _address(letter)) + _line("Subject", _encoded("Subject", letter.subject)) + mail.as_bytes()
-    except (ValueError, LookupError) as error:
-        raise Undeliverable(f"the letter cannot be written as mail: {error}") from error
-
-
-def _line(name: str, value: str) -> bytes:
-    return f"{name}: {value}\r\n".encode("ascii")
-
-
-def _encoded(name: str, value: str) -> str:
-    """Folded, and in encoded words where it is not ASCII; EmailMessage loses spaces between two encoded words."""
-    line = one_line(value)
-    return Header(line, "us-ascii" if line.isascii() else "utf-8", header_name=name).encode(linesep="\r\n")
-
-
-def _address(letter: Letter) -> str:
-    if not re.fullmatch(r"[^\s<>,;:\"()@]+@[^\s<>,;:\"()@]+", letter.to):
-        raise Undeliverable(f"{letter.to!r} is not a mailbox")
-    name = one_line(letter.name)
-    if not name or name == letter.to:
-        return letter.to
-    return formataddr((name, letter.to)) if name.isascii() else f"{_encoded('To', name)} <{letter.to}>"
-
-
-def _encoding(text: str) -> str:
-    lines = text.encode().split(b"\n")
-    if max(len(line) for line in lines) > LONGEST_LINE:
-        return "quoted-printable"
-    return "7bit" if text.isascii() else "8bit"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,6 +1,6 @@
 """How a person is told: on which channels, of what, when and how often."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -65,12 +65,18 @@ class Preferences:
 
 
 NO_WISHES = Preferences()
+REMOVED = "removed"  # why a channel is disabled for good; its number is not given again
 A_FOLDER = Channel(0, ChannelKind.FOLDER)
 
 
 def kind_of(name: str) -> str:
     """The kind of a channel by its name in a delivery."""
     return name.partition("-")[0]
+
+
+def in_use(channels: Sequence[Channel]) -> tuple[Channel, ...]:
+    """Those that carry letters."""
+    return tuple(channel for channel in channels if not channel.disabled)
 
 
 def channels_from(rows: Any) -> tuple[Channel, ...]:

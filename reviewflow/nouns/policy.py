@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from reviewflow.nouns.ladder import EscalationStep
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERY_DAY = "every-day"  # the calendar of a policy that names none
 
@@ -171,6 +173,7 @@ class Policy:
     release: ReleaseRule = ReleaseRule()
     refile: RefileRule | None = None
     submission: SubmissionRule = SubmissionRule()
+    escalation: tuple[EscalationStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,3 @@ class Calendar:
     known_from: date | None = None
     known_to: date | None = None
     source: str = ""
-
-
-WITHOUT_WEEKENDS = Calendar(id=EVERY_DAY, version=1, weekend=(), source="for rules that ask for no business day")

@@ -28,12 +28,13 @@ class OrganizationEntry:
 
 @dataclass(frozen=True)
 class PersonEntry:
-    """A role mailbox."""
+    """A role mailbox; `contact` are the commands on how he is told, in order."""
 
     mailbox: str
     organization: str
     roles: tuple[Role, ...]
     name: str | None = None
+    contact: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)

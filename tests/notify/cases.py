@@ -6,7 +6,8 @@ from typing import Any
 import reviewflow.clock  # noqa: F401 - its import makes the tzdata package the only source of zones
 from reviewflow.notify.letters import Letter, compose
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.events import APPROACHING, MISSED, NOTICES, REACHED, RESCINDED
+from reviewflow.nouns.contact import Channel, ChannelKind
+from reviewflow.nouns.events import APPROACHING, CHECKED, MISSED, NOTICES, REACHED, RESCINDED
 from reviewflow.nouns.states import DeadlineKind, Kind, Role, Side
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.recipients import AUDIENCE
@@ -14,6 +15,7 @@ from reviewflow.rules.recipients import AUDIENCE
 AT = datetime(2026, 7, 6, 14, tzinfo=UTC)  # a Monday, 10:00 in New York
 DUE_ON = date(2026, 7, 31)
 DUE_AT = datetime(2026, 8, 1, 3, 59, tzinfo=UTC)
+TRUSTED, PLAIN = Channel(0, ChannelKind.FOLDER, is_confidential=True), Channel(1, ChannelKind.EMAIL)
 ZONE = "America/New_York"
 SECRET = "WORDS-THAT-STAY-ON-RECORD"
 REFS = {
@@ -23,13 +25,14 @@ REFS = {
     Kind.HALT: "HA-7K3M-9QXC",
     Kind.COMMITMENT: "CM-7K3M-9QXC",
     Kind.PARTNER: "PT-7K3M-9QXC",
+    Kind.PERSON: "officer@lab.example",
 }
 LAB = Actor("officer@lab.example", "Counsel", "lab", Side.LAB, frozenset({Role.OFFICER}))
 AGENCY = Actor(
     "desk@office.example", "Desk", "office", Side.AGENCY, frozenset({Role.INTAKE, Role.REVIEWER, Role.DECIDER})
 )
 PEOPLE = (LAB, AGENCY)
-ONLY_AGENCY = ("assigned", "recommended", f"assigned{RESCINDED}", f"recommended{RESCINDED}")
+ONLY_AGENCY = tuple(f"{name}{end}" for name in ("assigned", "recommended", CHECKED) for end in ("", RESCINDED))
 DAYS = {"clock_start_on": "2026-07-01", "day_1_on": "2026-07-02", "last_day_on": "2026-07-31"}
 DATA: dict[str, Row] = {
     "submitted": {"checkpoint_digest": "a" * 64, "intake_due_on": "2026-07-08"},
@@ -74,7 +77,9 @@ DATA: dict[str, Row] = {
     "coverage_decided": {"outcome": "not_covered", "pointer": SECRET},
     "halt_ordered": {"models": ["MD-7K3M-9QXC"], "scope": "any foreign national", "basis": "export control"},
     "halt_implemented": {"scope": "everyone", "ordered_scope": "any foreign national", "reason": "cannot tell"},
-    "halt_narrowed": {"scope": "all but those named", "allow": ["X"], "allow_list_version": 1, "models": ["MD-1"]},
+    "halt_narrowed": {
+        "scope": "all but those named", "allow": ["X"], "allow_list_version": 1, "models": ["MD-7K3M-9QXC"],
+    },
     "halt_lifted": {"models": ["MD-7K3M-9QXC"], "condition": ["Report malicious use."]},
     "model_restored": {"model": "MD-7K3M-9QXC", "models": ["MD-7K3M-9QXC"], "scope": "worldwide"},
     "commitment_proposed": {"side": "agency"},
@@ -83,6 +88,15 @@ DATA: dict[str, Row] = {
     "commitment_missed": {},
     "commitment_waived": {"reason": "no longer needed"},
     "commitment_replaced": {"text": SECRET, "reason": "a better one"},
+    "channel_added": {"channel_kind": "webhook", "channel": 2, "name": "webhook-2"},
+    "channel_removed": {"channel": 2, "name": "webhook-2"},
+    "channel_enabled": {"channel": 2, "name": "webhook-2"},
+    "channel_disabled": {"channel": 2, "name": "webhook-2", "reason": "It answered 410 Gone."},
+    "preferences_changed": {"cadence": "daily", "mute": ["partners"]},
+    CHECKED: {
+        "kind": "window", "part_no": 0, "deadline": 4, "notice": "-3d", "due_at": "2026-08-01T03:59:00Z",
+        "due_on": "2026-07-31", "is_recommended": False, "tell": ["decider"],
+    },
     "partner_proposed": {"name": "Partner Inc", "reason": SECRET, "side": "agency"},
     "partner_agreed": {},
     "partner_refused": {"reason": SECRET},
@@ -96,6 +110,7 @@ ROWS: dict[Kind, Row] = {
     Kind.COVERAGE: {"model": "MD-7K3M-9QXC"},
     Kind.HALT: {},
     Kind.COMMITMENT: {"text": "Test each release.", "owner": LAB.ref, "due_on": DUE_ON, "proposed_side": Side.AGENCY},
+    Kind.PERSON: {"name": LAB.name, "organization": "lab", "channels": None},
     Kind.PARTNER: {
         "review": "RV-7K3M-9QXC", "name": "Partner Inc", "stage": "trusted_partners", "proposed_side": Side.AGENCY,
     },
@@ -117,12 +132,13 @@ def kind_of(name: str) -> Kind:
     """Whose event it is."""
     first = name.partition("_")[0]
     found = {"agreement": Kind.AGREEMENT, "coverage": Kind.COVERAGE, "halt": Kind.HALT, "partner": Kind.PARTNER}
+    found |= {"channel": Kind.PERSON, "preferences": Kind.PERSON}
     return {**found, "model": Kind.HALT, "commitment": Kind.COMMITMENT}.get(first, Kind.REVIEW)
 
 
 def subject(kind: Kind, ref: str = "", seq: int = 7) -> Subject:
     """A subject with the parts that letters look at."""
-    made = Subject(kind, ref or REFS[kind], seq, "c" * 64, AT, {"state": "under_review", **ROWS[kind]})
+    made = Subject(kind, ref or REFS[kind], seq, "c" * 64, AT, {"state": "under_review", "lab": "lab", **ROWS[kind]})
     if kind not in (Kind.REVIEW, Kind.COMMITMENT):
         return made
     kinds = [(DeadlineKind.COMMITMENT, 0)]
@@ -156,12 +172,14 @@ def row(name: str, to: Actor, data: Row | None = None, **columns: Any) -> Row:
 
 
 def letter(
-    rows: list[Row], to: Actor, *subjects: Subject, is_simulation: bool = False, title: str = "Model A"
-) -> Letter:
+    rows: list[Row], to: Actor, *subjects: Subject, is_simulation: bool = False, title: str = "Model A",
+    channel: Channel = TRUSTED,
+) -> Letter:  # fmt: skip
     """What is composed of some deliveries."""
     found = {each["subject"]: subject(kind_of(each["name"])) for each in rows} | {s.ref: s for s in subjects}
     zones, titles = dict.fromkeys(found, ZONE), dict.fromkeys(found, title)
-    return compose("1" * 36, to, rows, found, zones, titles, "reviewflow@office.example", is_simulation=is_simulation)
+    sender = "reviewflow@office.example"
+    return compose("1" * 36, to, rows, found, zones, titles, sender, is_simulation=is_simulation, channel=channel)
 
 
 def one(name: str, to: Actor, data: Row | None = None, **options: Any) -> Letter:

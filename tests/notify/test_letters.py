@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from reviewflow.notify.letters import Letter
 from reviewflow.notify.tellings.index import TELLINGS
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.events import APPROACHING, MISSED, NOTICES, REACHED, RESCINDED
@@ -169,7 +170,13 @@ def test_late_record_gives_both_instants() -> None:
 
 
 def catch_up() -> tuple[str, str]:
-    """A letter over three subjects, and its subject line."""
+    """A letter over three subjects: its subject line, and its text."""
+    made = catch_up_letter()
+    return made.subject, made.text
+
+
+def catch_up_letter() -> Letter:
+    """Five events on three subjects."""
     second = replace(c.subject(Kind.REVIEW, "RV-2222-2222"), head="d" * 64)
     commitment = c.subject(Kind.COMMITMENT)
     rows = [
@@ -179,8 +186,7 @@ def catch_up() -> tuple[str, str]:
         c.row("lapsed", c.LAB, **c.late(9)),
         c.row("request_overdue", c.LAB, seq=5, **c.late(11)),
     ]
-    made = c.letter(rows, c.LAB, second, commitment)
-    return made.subject, made.text
+    return c.letter(rows, c.LAB, second, commitment)
 
 
 def test_catch_up_has_a_heading_a_subject_most_pressing_first() -> None:

@@ -12,6 +12,8 @@ import pytest
 from reviewflow import logs
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable, folder_sender, log_sender, senders_for
+from reviewflow.nouns.contact import Channel, ChannelKind
+from reviewflow.nouns.server import Server
 from tests.notify import cases as c
 
 
@@ -25,6 +27,13 @@ def sent(folder: Path, letter: Letter) -> EmailMessage:
     return message
 
 
+def content(mail: EmailMessage, form: str = "plain") -> str:
+    """One part, as it was written."""
+    part = mail.get_body((form,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
 def test_mail_file_is_a_mail(tmp_path: Path) -> None:
     """Headers and text survive, the id is constant, and mail of one subject is one thread."""
     letter = c.one("clock_started", c.LAB)
@@ -36,8 +45,9 @@ def test_mail_file_is_a_mail(tmp_path: Path) -> None:
     assert mail["Message-ID"] == f"<{'1' * 36}@office.example>"
     assert mail["In-Reply-To"] == mail["References"] == "<thread-RV-7K3M-9QXC@office.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content_type() == "text/plain"
-    assert mail.get_content().replace("\r\n", "\n") == letter.text
+    assert mail.get_content_type() == "multipart/alternative"
+    assert content(mail) == letter.text
+    assert content(mail, "html") == letter.html
 
 
 def test_same_letter_twice_is_one_file(tmp_path: Path) -> None:
@@ -74,7 +84,7 @@ def test_names_of_all_scripts(tmp_path: Path) -> None:
     assert mail["To"].addresses[0].display_name == 'Zoë "Ω" 大, Ltd.'
     assert mail["To"].addresses[0].addr_spec == c.LAB.ref
     assert "Modèle 大 №1" in mail["Subject"]
-    assert "Modèle 大 №1" in mail.get_content()
+    assert "Modèle 大 №1" in content(mail)
     raw = next(tmp_path.iterdir()).read_bytes()
     assert raw.split(b"\r\n\r\n")[0].isascii()
 
@@ -94,7 +104,7 @@ def test_very_long_lines_stay_within_the_limit_of_mail(tmp_path: Path) -> None:
     mail = sent(tmp_path, letter)
     raw = next(tmp_path.iterdir()).read_bytes()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
-    assert "ü" * 9_000 in mail.get_content()
+    assert "ü" * 9_000 in content(mail)
 
 
 def test_folder_that_cannot_be_made_is_undeliverable(tmp_path: Path) -> None:
@@ -144,6 +154,14 @@ def test_log_line_has_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_channels_have_their_senders(tmp_path: Path) -> None:
-    """In the order in which they are named; nothing for a name that is no channel."""
-    assert list(senders_for(("log", "folder", "pigeon"), tmp_path / "letters")) == ["log", "folder"]
+    """Every kind has one, and none is made before its first letter."""
+    senders = senders_for(Server(), tmp_path / "letters")
+    assert set(senders) == set(ChannelKind)
     assert not (tmp_path / "letters").exists()
+    letter = c.one("lapsed", c.LAB)
+    for _ in range(2):
+        senders["folder"](letter)
+    assert len(list((tmp_path / "letters").iterdir())) == 1
+    for kind, lacks in (("webhook", "A webhook's"), ("chat", "secret"), ("email", "not a mailbox")):
+        with pytest.raises(Undeliverable, match=lacks):
+            senders[kind](replace(letter, channel=Channel(1, ChannelKind(kind), address="nowhere")))

@@ -1,8 +1,8 @@
 """Which text belongs to which event; a test holds this complete."""
 
 from reviewflow.notify.matter import Matter, Tell, Telling, words
-from reviewflow.notify.tellings import asking, clock, filing, looking, notices, order, programme, release
-from reviewflow.nouns.events import APPROACHING, MISSED, REACHED, RESCINDED
+from reviewflow.notify.tellings import asking, clock, contact, filing, looking, notices, order, programme, release
+from reviewflow.nouns.events import APPROACHING, CHECKED, MISSED, REACHED, RESCINDED
 
 TELLINGS: dict[str, Tell] = {
     "submitted": filing.submitted,
@@ -56,6 +56,12 @@ TELLINGS: dict[str, Tell] = {
     "commitment_missed": order.commitment_missed,
     "commitment_waived": order.commitment_waived,
     "commitment_replaced": order.commitment_replaced,
+    "channel_added": contact.channel_added,
+    "channel_removed": contact.channel_removed,
+    "channel_enabled": contact.channel_enabled,
+    "channel_disabled": contact.channel_disabled,
+    "preferences_changed": contact.preferences_changed,
+    CHECKED: notices.unrecommended,
     APPROACHING: notices.approaching,
     REACHED: notices.reached,
     MISSED: notices.missed,
@@ -67,7 +73,7 @@ DISPROVED = {
     "toll_ended": "The record that tolling had ended",
     "commitment_missed": "The record that the commitment was missed",
 }
-AGENCY_ONLY = frozenset({"assigned", "unassigned", "recommended"})  # no text of these for a lab, whoever asks
+AGENCY_ONLY = frozenset({"assigned", "unassigned", "recommended", CHECKED})  # no text of these for a lab, whoever asks
 
 
 def tell(m: Matter) -> Telling:

@@ -85,6 +85,19 @@ def missed(m: Matter) -> Telling:
     )
 
 
+def unrecommended(m: Matter) -> Telling:
+    """Told further up the ladder, since nobody has recommended."""
+    kind = DeadlineKind(m.get("kind"))
+    return Telling(
+        f"No recommendation yet: {_name(m, kind).lower()} ends {m.when(m.get('due_on'))}".strip(),
+        ("A determination asks for a recommendation by a reviewer first, where the policy asks for two persons.",),
+        _facts(m, "Due"),
+        steps=(("Assign a reviewer", m.run("assign", "MAILBOX")), m.show()),
+        essential=NEXT[kind],
+        rank=2,
+    )
+
+
 def _name(m: Matter, kind: DeadlineKind) -> str:
     return NAMES[kind].format(no=m.get("part_no"))
 

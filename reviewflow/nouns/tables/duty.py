@@ -68,7 +68,11 @@ class Notice(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """pending → sent | set_aside → pending; one copy, to one person, on one channel."""
+    """pending → sent | set_aside → pending; one copy, to one person, on one channel.
+
+    `sent` without `sent_at` is a copy that was dropped, for the reason in `error`: nobody needs it any more, or it
+    goes by another channel.
+    """
 
     __table_args__ = (
         UniqueConstraint("subject", "seq", "recipient", "channel", name="uq_delivery_once"),

@@ -1,0 +1,128 @@
+"""Chat services through Apprise: a real request to a real server on this machine, and every way in which it fails."""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from reviewflow.notify import chat
+from reviewflow.notify.chat import chat_sender
+from reviewflow.notify.letters import Letter
+from reviewflow.notify.senders import Undeliverable
+from reviewflow.nouns.contact import Channel, ChannelKind
+from reviewflow.nouns.server import Server
+from tests.notify import cases as c
+
+SECRET = "hush-hush"
+
+
+class Service:
+    """A chat service that keeps what it is told, and answers as it is set; 0 is silence until the test is over."""
+
+    def __init__(self) -> None:
+        self.status, self.heard, self.paths = 200, [], []  # type: int, list[Any], list[str]
+        self.over = threading.Event()
+        outer = self
+
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                outer.paths.append(self.path)
+                outer.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                if not outer.status:
+                    outer.over.wait(5)
+                    return
+                self.send_response(outer.status)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_GET = do_POST
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Not to the terminal."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.url = f"json://127.0.0.1:{self.server.server_port}/{SECRET}?redirect=yes&retry=3&rto=60&cto=60"
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service that runs for one test."""
+    made = Service()
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,))
+    thread.start()
+    yield made
+    made.over.set()
+    made.server.shutdown()
+    thread.join(5)
+    made.server.server_close()
+
+
+def letter() -> Letter:
+    """A letter on a chat channel."""
+    return replace(c.one("lapsed", c.LAB), channel=Channel(2, ChannelKind.CHAT, secret="team-chat"))
+
+
+def named(url: str) -> Callable[[str], str]:
+    """The secrets of an installation with one of them."""
+    return {"team-chat": url}.__getitem__
+
+
+def refused(url: str) -> str:
+    """Why an attempt failed."""
+    with pytest.raises(Undeliverable) as caught:
+        chat_sender(Server(send_seconds=1), named(url))(letter())
+    return str(caught.value)
+
+
+def test_chat_gets_subject_line_and_where_to_read(service: Service) -> None:
+    """One request, whose URL is the named secret: a short text, and nothing of what the letter says."""
+    sent = letter()
+    chat_sender(Server(send_seconds=1), named(service.url))(sent)
+    (heard,) = service.heard
+    assert heard["title"] == sent.subject
+    assert heard["message"] == f"To read the letter: reviewflow --as {c.LAB.ref} letter show {sent.id}"
+    assert service.paths == [f"/{SECRET}"]
+
+
+@pytest.mark.parametrize("status", [302, 404, 410, 429, 500])
+def test_any_other_answer_is_told(service: Service, status: int) -> None:
+    """Its status, and no part of the URL; no redirect is followed, nothing is tried twice, whatever the URL asks."""
+    service.status = status
+    why = refused(service.url)
+    assert why == f"The chat service JSON did not take the letter: it answered {status}."
+    assert len(service.heard) == 1
+
+
+def test_silent_service_costs_half_a_second(service: Service) -> None:
+    """The waits of Apprise are bounded by ours."""
+    service.status = 0
+    assert refused(service.url) == "The chat service JSON did not take the letter."
+    assert len(service.heard) == 1
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "https://x.example/hook", f"nosuch://{SECRET}", "json://"])
+def test_secret_that_is_no_chat_service_is_told(
+    url: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name of the secret; its value is nowhere, in no log and not on the terminal."""
+    logged: list[logging.LogRecord] = []
+    monkeypatch.setattr(logging.getLogger(), "handlers", [everything := logging.NullHandler()])
+    monkeypatch.setattr(everything, "handle", logged.append)
+    why = refused(url)
+    assert "'team-chat' holds no URL of a chat service that Apprise knows" in why
+    assert SECRET not in why + "".join(capfd.readouterr())
+    assert logged == []
+    assert not any(type(handler).__module__ == chat.__name__ for handler in logging.getLogger("apprise").handlers)
+
+
+def test_missing_apprise_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra, and nothing else needs it."""
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    assert refused("json://127.0.0.1").endswith("Install it with `pip install reviewflow[chat]`.")

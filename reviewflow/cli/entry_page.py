@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from reviewflow.cli.contact_page import channels, preferences
 from reviewflow.cli.reader import Reader
+from reviewflow.nouns.states import Kind
 
 if TYPE_CHECKING:
     from reviewflow.nouns.subject import Subject
 
 Entry = dict[str, Any]
-_MUTE = ("proposed_side", "side")  # said better by another line
+_MUTE = ("proposed_side", "side", "channels", "preferences")  # said better by other lines
 
 
 def print_entry(look: Reader, subject: "Subject", entry: Entry) -> None:
@@ -93,6 +95,9 @@ def _sections(look: Reader, entry: Entry) -> list[tuple[str, list[str]]]:
         ("Commitments", [_commitment(row) for row in entry.get("commitments", ())]),
         ("Deadlines", [_deadline(look, row) for row in parts.get("deadline", ())]),
     ]
+    if entry["kind"] == Kind.PERSON:
+        found.append(("Channels", channels(entry["row"], look.session.app.settings.server.channels)))
+        found.append(("Preferences", preferences(entry["row"])))
     return [(title, lines) for title, lines in found if lines]
 
 

@@ -42,7 +42,10 @@ def review_explain(ctx: typer.Context, ref: REF) -> None:
 
 def explanation(look: Reader, subject: "Subject") -> dict[str, Any]:
     """The window with its basis, what it is pinned to, earlier dates, and the other live deadlines."""
+    from dataclasses import asdict
+
     from reviewflow.cli.window_facts import window_row
+    from reviewflow.nouns.plain import plain
     from reviewflow.rules.deadlines import LIVE
 
     row, due = subject.row, window_row(subject)
@@ -62,6 +65,7 @@ def explanation(look: Reader, subject: "Subject") -> dict[str, Any]:
         "head": subject.head,
         "window": due and _kept(due),
         "pinned": pinned,
+        "escalation": [plain(asdict(step)) for step in look.pin(row).policy.escalation],
         "superseded": [_kept(one) for one in earlier],
         "deadlines": [_kept(one) for one in sorted(others, key=lambda one: (one["due_on"] is None, one["due_on"]))],
     }
@@ -75,7 +79,8 @@ def _print(look: Reader, subject: "Subject", found: dict[str, Any]) -> None:
     from rich.text import Text
 
     from reviewflow.cli.paint import console, say, state
-    from reviewflow.cli.paper import heading, next_line
+    from reviewflow.cli.paper import fact, heading, next_line
+    from reviewflow.cli.policy_page import ladder
 
     look.banner()
     console().print(Text.assemble((subject.ref, "bold"), "  ", state(subject.state)))
@@ -85,6 +90,8 @@ def _print(look: Reader, subject: "Subject", found: dict[str, Any]) -> None:
     else:
         heading("Window", _when(look, subject, due))
         _numbered(due["basis"])
+        for label, sentence in ladder(look.pin(subject.row).policy):
+            fact(label, sentence, wide=15)
     _pins(found)
     _print_earlier(look, subject, found)
     for row in found["deadlines"]:

@@ -39,6 +39,16 @@ def _approaching(data: Data) -> str:
     return f"{_part(data)} is due on {data['due_on']} (notice {data['notice']})"
 
 
+def _checked(data: Data) -> str:
+    told = f"; told: {', '.join(data['tell'])}" if data["tell"] else ""
+    return f"{'a recommendation is there' if data['is_recommended'] else 'nobody has recommended yet'}{told}"
+
+
+def _wishes(data: Data) -> str:
+    said = {key: ", ".join(value) if isinstance(value, list) else value for key, value in data.items()}
+    return "; ".join(f"{_words(key)} {_words(value)}" for key, value in said.items())
+
+
 def _missed(data: Data) -> str:
     return f"{_part(data)} was due on {data['due_on']} (notice {data['notice']})"
 
@@ -117,6 +127,7 @@ SAYS: dict[str, Say] = {
     "deadline_approaching": _approaching,
     "deadline_reached": lambda data: f"{_part(data)} falls due",
     "deadline_missed": _missed,
+    "deadlines_mended": lambda d: f"{len(d['mended'])} deadlines set right: not as the record owes",
     "opened": "opened under {policy}",
     "item_supplied": "{item} supplied",
     "submitted": _submitted,
@@ -158,6 +169,12 @@ SAYS: dict[str, Say] = {
     "agreement_amended": "amended: {text}",
     "agreement_ended": "ended: {reason}",
     "agreement_declined": "ended without an agreement: {reason}",
+    "channel_added": "told on {name} from now on",
+    "channel_removed": "told on {name} no more",
+    "channel_enabled": "told on {name} again",
+    "channel_disabled": "{name} carries nothing any more: {reason}",
+    "preferences_changed": lambda d: f"told otherwise: {_wishes(d)}",
+    "recommendation_checked": _checked,
     "coverage_decided": lambda d: f"{_words(d['outcome'])}; filed as {d.get('pointer', '')}",
     "halt_ordered": _ordered,
     "halt_implemented": "implemented: {scope}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reviewflow.cli.reader import Reader, reader
+from reviewflow.nouns.contact import Channel, ChannelKind
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from reviewflow.nouns.subject import Row
 
 NEWEST, SHORTEST = 30, 8
+IN_PERSON = Channel(0, ChannelKind.LOG, is_confidential=True)  # the reader is known, so the whole text is shown
 ALL = Annotated[bool, typer.Option("--all", help="Every letter, not only the newest thirty.")]
 OPEN = Annotated[bool, typer.Option("--open", help="Only letters that you have not acknowledged.")]
 
@@ -82,23 +84,11 @@ def one_of(group: "list[list[Row]]") -> Copy:
 
 
 def composed(look: Reader, copies: list[Copy]) -> "list[Letter]":
-    """The letters as they are sent; every subject is loaded once."""
-    from reviewflow.notify.letters import compose
-    from reviewflow.store.subjects import load
+    """The letters in full; every subject is loaded once."""
+    from reviewflow.engine.writer import writer_of
 
-    refs = {row["subject"] for copy in copies for row in copy.rows}
-    found = load(look.connection, refs)
-    zones = {ref: look.stage.pin(subject, None).policy.window.time_zone for ref, subject in found.items()}
-    titles = look.stage.titles(list(found.values()))
-    people = look.stage.people((), tuple({copy.rows[0]["recipient"] for copy in copies}))
-    app = look.session.app
-    return [
-        compose(
-            copy.id, people[copy.rows[0]["recipient"]], copy.rows, found, zones, titles, app.settings.server.sender,
-            is_simulation=app.is_simulation,
-        )
-        for copy in copies
-    ]  # fmt: skip
+    writer = writer_of(look.stage, [row for copy in copies for row in copy.rows])
+    return [writer.letter(copy.rows, IN_PERSON) for copy in copies]
 
 
 def document(look: Reader, copy: Copy, letter: "Letter") -> dict[str, Any]:

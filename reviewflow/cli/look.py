@@ -49,6 +49,10 @@ def _alone(name: str) -> Callable[..., None]:
             from reviewflow.cli.duties import deadlines
 
             return deadlines
+        case "calendar":
+            from reviewflow.cli.calendar import calendar
+
+            return calendar
         case "inbox":
             from reviewflow.cli.inbox import inbox
 

@@ -109,3 +109,12 @@ def _around(policy: "Policy") -> Iterator[tuple[str, str]]:
     after = ", ".join(f"+{one}" for one in policy.notices.after)
     told = [part for part in (before, "due", after) if part]
     yield "notices", f"{', '.join(told)}, at {policy.notices.at}"
+    yield from ladder(policy)
+
+
+def ladder(policy: "Policy") -> Iterator[tuple[str, str]]:
+    """Who is told of which notices, step by step."""
+    for step in policy.escalation:
+        when = " where nobody has recommended" if step.when == "no_recommendation" else ""
+        kind = step.deadline.value.replace("_", " ")
+        yield "who is told", f"of the {kind} at {', '.join(step.at)}: {', '.join(step.tell)}{when}"

@@ -57,6 +57,7 @@ SHORT = {
     "a decider of the office with the coverage power": "coverage",
     "a decider of the office with the halt power": "halt power",
     "an administrator of an agency": "admin",
+    "the person concerned, or an administrator of an agency": "self, admin",
     "an officer of the lab, or an administrator for the public record": "lab, admin",
 }
 

@@ -42,7 +42,7 @@ def import_people(engine: Engine, settings: Settings, record: Record, now: datet
         known = load(connection, keys)
     new = [entry for entry in record.organizations if entry.key not in known]
     organizations = [call for entry in new for call in _introduce(entry, today)]
-    people = [_person(entry) for entry in record.people if entry.mailbox not in known]
+    people = [call for entry in record.people if entry.mailbox not in known for call in _person(entry)]
     return [done for calls in (organizations, people) for done in _together(engine, settings, calls, now)]
 
 
@@ -148,9 +148,9 @@ def _renaming(key: str, name: DatedName, zone: ZoneInfo) -> tuple[datetime, str,
     return local_instant(rename.since, "00:00", zone), key, rename
 
 
-def _person(entry: PersonEntry) -> Call:
+def _person(entry: PersonEntry) -> list[Call]:
     add = AddPerson(mailbox=entry.mailbox, organization=entry.organization, roles=entry.roles, name=entry.name)
-    return Call(None, add, RECORD)
+    return [Call(None, add, RECORD), *(Call(entry.mailbox, command, RECORD) for command in entry.contact)]
 
 
 def _together(engine: Engine, settings: Settings, calls: list[Call], now: datetime) -> list[Done]:

@@ -71,19 +71,25 @@ def owe(w: Work, pin: Pin, kind: DeadlineKind, owed: Owed, *, part_no: int = 0, 
     if old and (old["due_at"], old["remaining_days"]) == (owed.due_at, owed.remaining_days):
         return False
     if old:
-        _end(w, old, SUPERSEDED, reason or "a new date")
+        end(w, old, SUPERSEDED, reason or "a new date")
     made_at, due_at = w.made_at, owed.due_at
-    raised = () if due_at is None else notices(pin.policy, pin.business_days, due_at, made_at)
-    rows = [[n.name, plain(n.at)] for n in raised if kind in AFTER or not n.name.startswith("+")]
-    if due_at is not None and due_at <= made_at:  # made too late to warn, but what falls due still falls due
-        rows.insert(0, ["due", plain(due_at)])
+    rows = reminders(pin, kind, due_at, made_at)
     w.add(
         "deadline", kind=kind, part_no=part_no, status=OPEN if due_at else TOLLED, due_at=due_at, due_on=owed.due_on,
         remaining_days=owed.remaining_days, made_at=made_at, generation=w.next_seq, reason=None,
         basis=list(owed.basis), pinned=pinned(pin, owed, made_at), notices=rows, raised=0,
-        next_notice_at=_next(rows, 0),
+        next_notice_at=next_notice(rows, 0),
     )  # fmt: skip
     return True
+
+
+def reminders(pin: Pin, kind: DeadlineKind, due_at: datetime | None, made_at: datetime) -> list[list[str]]:
+    """The notices of a deadline as its row keeps them: [name, instant], in order."""
+    raised = () if due_at is None else notices(pin.policy, pin.business_days, due_at, made_at)
+    rows = [[n.name, plain(n.at)] for n in raised if kind in AFTER or not n.name.startswith("+")]
+    if due_at is not None and due_at <= made_at:  # made too late to warn, but what falls due still falls due
+        rows.insert(0, ["due", plain(due_at)])
+    return rows
 
 
 def pinned(pin: Pin, owed: Owed, made_at: datetime) -> dict[str, object]:
@@ -99,18 +105,20 @@ def pinned(pin: Pin, owed: Owed, made_at: datetime) -> dict[str, object]:
     }
 
 
-def _next(rows: list[list[str]], raised: int) -> datetime | None:
+def next_notice(rows: list[list[str]], raised: int) -> datetime | None:
+    """When the first notice that is not raised is due."""
     return datetime.fromisoformat(rows[raised][1]) if raised < len(rows) else None
 
 
 def advance(w: Work, row: Row) -> str:
     """Note that the next notice of a deadline is raised; returns its name."""
     name, raised = row["notices"][row["raised"]][0], row["raised"] + 1
-    w.change("deadline", row["no"], raised=raised, next_notice_at=_next(row["notices"], raised))
+    w.change("deadline", row["no"], raised=raised, next_notice_at=next_notice(row["notices"], raised))
     return str(name)
 
 
-def _end(w: Work, row: Row, status: DeadlineStatus, reason: str) -> None:
+def end(w: Work, row: Row, status: DeadlineStatus, reason: str) -> None:
+    """It is no longer live, and raises nothing."""
     w.change("deadline", row["no"], status=status, reason=reason, next_notice_at=None)
 
 
@@ -125,7 +133,7 @@ def close(
             if status is MISSED:  # its later notices go on
                 w.change("deadline", row["no"], status=MISSED, reason=reason)
             else:
-                _end(w, row, status, reason)
+                end(w, row, status, reason)
         elif row["status"] == MISSED and status is not MISSED and row["next_notice_at"] is not None:
             w.change("deadline", row["no"], next_notice_at=None)
 

@@ -118,7 +118,7 @@ def _reconcile(w: Work, current: Subject, later: Sequence[Row], done: int) -> No
         if event is gone[0]:
             _neutralize(w, current)
         why = {"rescinds": event["seq"], "reason": "a fact dated earlier disproves it"}
-        w.record(f"{event['name']}{RESCINDED}", why)
+        w.record(f"{event['name']}{RESCINDED}", why, is_internal=event["is_internal"])
     w.facts += added
     _renumber(w)
     _compare(w, current)

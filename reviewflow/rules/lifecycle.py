@@ -1,5 +1,6 @@
 """The picture of the process, as data: command | from | to | who | guards | event."""
 
+from reviewflow.nouns.commands import contact as h
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
@@ -18,7 +19,7 @@ from reviewflow.nouns.states import (
 from reviewflow.nouns.subject import NEW
 from reviewflow.rules import forks
 from reviewflow.rules.forks import RESUMES, SAME
-from reviewflow.rules.guards import asking, clock, filing, looking, programme, release
+from reviewflow.rules.guards import asking, clock, contact, filing, looking, programme, release
 from reviewflow.rules.permissions import Who
 from reviewflow.rules.row import Row
 
@@ -83,6 +84,11 @@ PERSON = (
     Row(g.ChangeRoles,      (ACTIVE,),   SAME,     Who.ADMIN, (programme.fitting_roles,), "roles_changed"),
     Row(g.DeactivatePerson, (ACTIVE,),   INACTIVE, Who.ADMIN, (),                     "person_deactivated"),
     Row(g.ActivatePerson,   (INACTIVE,), ACTIVE,   Who.ADMIN, (),                     "person_activated"),
+    Row(h.AddChannel,        (ACTIVE,), SAME, Who.SELF,   (contact.good_channel,),     "channel_added"),
+    Row(h.RemoveChannel,     (ACTIVE,), SAME, Who.SELF,   (contact.channel_stands,),   "channel_removed"),
+    Row(h.EnableChannel,     (ACTIVE,), SAME, Who.SELF,   (contact.channel_rests,),    "channel_enabled"),
+    Row(h.DisableChannel,    (ACTIVE,), SAME, Who.SYSTEM, (contact.channel_works,),    "channel_disabled"),
+    Row(h.ChangePreferences, (ACTIVE,), SAME, Who.SELF,   (contact.good_preferences,), "preferences_changed"),
 )
 MODEL = (
     Row(g.RegisterModel, (NEW,),        REGISTERED, Who.KEEPER, (programme.good_model,),   "model_registered"),

@@ -22,6 +22,7 @@ class Who(StrEnum):
     COVERAGE = "a decider of the office with the coverage power"
     HALT = "a decider of the office with the halt power"
     ADMIN = "an administrator of an agency"
+    SELF = "the person concerned, or an administrator of an agency"
     KEEPER = "an officer of the lab, or an administrator for the public record"
     SYSTEM = "the system"
 
@@ -34,6 +35,8 @@ def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
         return actor.ref == SYSTEM
     if not actor.is_active:
         return False
+    if who is Who.SELF and actor.ref == subject.ref:
+        return True
     if actor.side is Side.LAB:
         is_own = actor.organization == subject.row.get("lab")
         return is_own and (
@@ -73,7 +76,7 @@ def _agency_allowed(who: Who, actor: Actor, subject: Subject) -> bool:
             return is_own and Power.COVERAGE in actor.powers and Role.DECIDER in roles
         case Who.HALT:
             return is_own and Power.HALT in actor.powers and Role.DECIDER in roles
-        case Who.ADMIN | Who.KEEPER:
+        case Who.ADMIN | Who.SELF | Who.KEEPER:
             return Role.ADMIN in roles
         case _:
             return False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.events import APPROACHING, NOTICES, REACHED, RESCINDED
+from reviewflow.nouns.events import APPROACHING, CHECKED, NOTICES, REACHED, RECORD, RESCINDED
 from reviewflow.nouns.states import Kind, Power, Role, Side
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.permissions import sees
@@ -35,6 +35,16 @@ def deciders(person: Actor, subject: Subject) -> bool:
 def review_power(person: Actor, subject: Subject) -> bool:
     """Deciders of the office with the review power, told of a halt by another office."""
     return Power.REVIEW in person.powers and Role.DECIDER in person.roles
+
+
+def admins(person: Actor, subject: Subject) -> bool:
+    """The agency's administrators, where a ladder names them."""
+    return person.organization == subject.row.get("agency") and Role.ADMIN in person.roles
+
+
+def the_person(person: Actor, subject: Subject) -> bool:
+    """Whom the subject is."""
+    return person.ref == subject.ref
 
 
 BOTH = (officers, intake, reviewers, deciders)
@@ -93,6 +103,12 @@ AUDIENCE: dict[str, tuple[Group, ...]] = {
     "partner_proposed": (officers, deciders),
     "partner_agreed": (officers, deciders),
     "partner_refused": (officers, deciders),
+    "channel_added": (the_person,),
+    "channel_removed": (the_person,),
+    "channel_enabled": (the_person,),
+    "channel_disabled": (the_person,),
+    "preferences_changed": (the_person,),
+    CHECKED: (deciders,),  # or as the ladder says
 }
 
 NOTICE_AUDIENCE: dict[str, tuple[Group, ...]] = {
@@ -111,7 +127,16 @@ MISSED_AUDIENCE: dict[str, tuple[Group, ...]] = {
     "commitment": (officers, deciders),
 }
 
+LADDER: dict[str, Group] = {
+    Role.OFFICER: officers,
+    Role.INTAKE: intake,
+    Role.REVIEWER: reviewers,
+    Role.DECIDER: deciders,
+    Role.ADMIN: admins,
+}
+
 RECEIPTS = frozenset({"submitted", "clock_started", "lapsed", "cleared", "concerns_raised"})  # to the actor as well
+CONSEQUENCES = frozenset({"lapsed", "request_overdue", "access_ended", "toll_ended", "commitment_missed"})
 ALONE = frozenset({"clock_started", "lapsed", "cleared", "concerns_raised"})  # a letter of their own
 
 
@@ -120,6 +145,8 @@ def recipients(
 ) -> list[Actor]:
     """The people to tell of an event, in order of mailbox; not the one who did it, but for receipts."""
     groups = _groups(name, data)
+    if subject.kind is Kind.PERSON and actor == RECORD:  # what the installation's own file says of him is no news
+        return []
     is_unfiled = subject.kind is Kind.REVIEW and subject.row["submitted_at"] is None  # a draft is the lab's own
     told = [
         person
@@ -135,6 +162,8 @@ def recipients(
 
 
 def _groups(name: str, data: Mapping[str, Any]) -> tuple[Group, ...]:
+    if name in (*NOTICES, CHECKED) and "tell" in data:
+        return tuple(LADDER[role] for role in data["tell"])
     if name in NOTICES:
         kind = data["kind"]
         if name == APPROACHING or kind not in MISSED_AUDIENCE:
@@ -142,7 +171,7 @@ def _groups(name: str, data: Mapping[str, Any]) -> tuple[Group, ...]:
         return MISSED_AUDIENCE[kind]
     if name.endswith(RESCINDED):
         base = name.removesuffix(RESCINDED)
-        return () if base in NOTICES else AUDIENCE.get(base, ())
+        return () if base in (*NOTICES, CHECKED) else AUDIENCE.get(base, ())
     return AUDIENCE.get(name, ())
 
 

@@ -33,4 +33,5 @@ class Scene:
     has_agreement: bool = False  # in force between the lab and the agency
     halts: Sequence[str] = ()  # refs of halts in force on the model
     open_review: str | None = None  # another open review of the model
+    allows_loopback: bool = False  # webhooks to this machine, for development
     refilings: int = 0  # how often this submission was filed again before

@@ -7,9 +7,11 @@ from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.order import MissCommitment
 from reviewflow.nouns.commands.parts import EndAccess, MissAnswer
 from reviewflow.nouns.commands.review import EndToll, Lapse
-from reviewflow.nouns.events import APPROACHING, MISSED, REACHED
+from reviewflow.nouns.events import APPROACHING, CHECKED, MISSED, REACHED
+from reviewflow.nouns.ladder import When
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus
 from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules import ladder
 from reviewflow.rules.deadlines import advance, close
 from reviewflow.rules.decide import decide
 from reviewflow.rules.scene import Scene
@@ -41,10 +43,26 @@ def _raise(w: Work, scene: Scene, row: Row) -> None:
         missed = row["kind"] == DeadlineKind.INTAKE
         status = DeadlineStatus.MISSED if missed else DeadlineStatus.CLOSED
         close(w, frozenset({row["kind"]}), status, "its day went by", row["part_no"])
-    told = {key: row[key] for key in ("kind", "part_no", "due_at", "due_on")}
-    w.record(name, {"deadline": row["no"], "notice": notice, **told})
+    _tell(w, scene, row, name, notice)
     if command is not None:
         decide(w, command, scene)
+
+
+def _tell(w: Work, scene: Scene, row: Row, name: str, notice: str) -> None:
+    """Record the notice, and whom the policy's ladder tells.
+
+    Whether anybody has recommended is the agency's own. So the lab reads nothing of it in the notice, and beside it
+    stands an internal fact, whatever it says: from whether it is there, nothing can be told either.
+    """
+    said = {"deadline": row["no"], "notice": notice}
+    said |= {key: row[key] for key in ("kind", "part_no", "due_at", "due_on")}
+    taken = ladder.steps(scene.pin.policy, row["kind"], notice, When.ALWAYS)
+    waiting = ladder.steps(scene.pin.policy, row["kind"], notice, When.NO_RECOMMENDATION)
+    w.record(name, {**said, "tell": ladder.roles(taken)} if taken else said)
+    if waiting:
+        is_there = ladder.has_recommendation(w.subject)
+        tell = [] if is_there else ladder.roles(waiting)
+        w.record(CHECKED, {**said, "is_recommended": is_there, "tell": tell}, is_internal=True)
 
 
 def _consequence(w: Work, row: Row) -> Command | None:

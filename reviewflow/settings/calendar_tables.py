@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from reviewflow.nouns.policy import EVERY_DAY, WEEKDAYS, WITHOUT_WEEKENDS, Calendar, NamedDay
+from reviewflow.nouns.policy import EVERY_DAY, WEEKDAYS, Calendar, NamedDay
 from reviewflow.settings.fields import Fields
 
 IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 LAST_VERSION = 1_000_000
+WITHOUT_WEEKENDS = Calendar(id=EVERY_DAY, version=1, weekend=(), source="for rules that ask for no business day")
 
 
 def calendar_from_table(file: str, values: Mapping[str, Any], faults: list[str]) -> Calendar:

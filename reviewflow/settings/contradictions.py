@@ -13,6 +13,7 @@ from reviewflow.nouns.policy import (
     TollCause,
     Unit,
 )
+from reviewflow.settings.escalation import note_gaps
 from reviewflow.settings.fields import Fields
 
 
@@ -35,6 +36,7 @@ def note_contradictions(policy: Policy, fields: Fields) -> None:
     if rule.calendar == EVERY_DAY and (asking := asks_for_business_days(policy)):
         why = f"is missing, and {asking[0]} asks for business days"
         fields.fault("[window] calendar", why, 'name one, such as "us-federal"')
+    note_gaps(policy, fields)
 
 
 def towards_the_past(policy: Policy) -> list[str]:

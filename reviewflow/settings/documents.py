@@ -12,8 +12,12 @@ from reviewflow.settings.policy_tables import policy_from_table
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
-    """A policy with all defaults written out; what it does not have is null. The same shape as its TOML file."""
-    return _sorted(plain(asdict(policy)))
+    """A policy with all defaults written out; what it does not have is null. The same shape as its TOML file.
+
+    Ladders came later: a policy without one is the document, and has the digest, that it had before there were any.
+    """
+    document = plain(asdict(policy))
+    return _sorted(document if policy.escalation else {key: document[key] for key in document if key != "escalation"})
 
 
 def policy_from_document(document: Mapping[str, Any]) -> Policy:

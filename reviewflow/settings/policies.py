@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reviewflow.errors import Invalid, NotFound
-from reviewflow.nouns.policy import EVERY_DAY, WITHOUT_WEEKENDS, Calendar, Policy
-from reviewflow.settings.calendar_tables import calendar_from_table
+from reviewflow.nouns.policy import EVERY_DAY, Calendar, Policy
+from reviewflow.settings.calendar_tables import WITHOUT_WEEKENDS, calendar_from_table
 from reviewflow.settings.policy_tables import policy_from_table
 from reviewflow.settings.toml import read_toml
 

@@ -10,6 +10,7 @@ from reviewflow.nouns import policy as nouns
 from reviewflow.nouns.policy import EVERY_DAY, Policy, Unit
 from reviewflow.settings.calendar_tables import IDENTIFIER, LAST_VERSION
 from reviewflow.settings.contradictions import note_contradictions
+from reviewflow.settings.escalation import escalation
 from reviewflow.settings.fields import Fields
 
 LONGEST = 3660  # ten years of days, or five months of hours: what is longer is a slip of the keyboard
@@ -38,6 +39,7 @@ def policy_from_table(file: str, values: Mapping[str, Any], faults: list[str]) -
         release=release(fields),
         refile=refile(fields),
         submission=submission(fields),
+        escalation=escalation(fields),
     )
     fields.finish()
     if len(faults) == before:

@@ -6,6 +6,7 @@ from reviewflow.errors import Invalid
 from reviewflow.nouns.record import Claim, DatedName, Disputed, OrganizationEntry, PersonEntry, Record
 from reviewflow.nouns.states import AGENCY_ROLES, LAB_ROLES, Power, Role, Side
 from reviewflow.settings.arrays import Table, tables
+from reviewflow.settings.contact import contact
 from reviewflow.settings.fields import Fields
 from reviewflow.settings.happenings import read_entries
 from reviewflow.settings.programme import FILE, RECORD_TABLES
@@ -74,7 +75,8 @@ def _person(fields: Table, sides: dict[str, Side]) -> PersonEntry:
     fitting = LAB_ROLES if side is Side.LAB else AGENCY_ROLES
     if not roles or (side is not None and not set(roles) <= set(fitting)):
         fields.fault("roles", "do not fit the organization", f"choose from {', '.join(fitting)}")
-    return PersonEntry(mailbox, home, roles, fields.text("name") if fields.has("name") else None)
+    name = fields.text("name") if fields.has("name") else None
+    return PersonEntry(mailbox, home, roles, name, contact(fields))
 
 
 def _disputed(fields: Table) -> Disputed:

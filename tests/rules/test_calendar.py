@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from reviewflow.errors import Invalid
-from reviewflow.nouns.policy import WITHOUT_WEEKENDS, Calendar, NamedDay
+from reviewflow.nouns.policy import Calendar, NamedDay
 from reviewflow.rules.calendar import BusinessDays
+from reviewflow.settings.calendar_tables import WITHOUT_WEEKENDS
 
 
 @pytest.fixture

@@ -85,6 +85,12 @@ def test_the_order_is_as_the_design_says(shelf) -> None:
     assert policy.release.before_determination is BeforeDetermination.RECORDED
     assert policy.notices.before == ("14d", "7d", "3d", "1d")
     assert (policy.notices.after, policy.notices.at) == (("1d", "7d"), "09:00")
+    assert [(step.at, step.tell, step.when) for step in policy.escalation] == [
+        (("-14d", "-7d", "-3d"), ("officer", "reviewer"), "always"),
+        (("-3d",), ("decider",), "no_recommendation"),
+        (("-1d", "due", "+1d", "+7d"), ("officer", "reviewer", "decider"), "always"),
+    ]
+    assert {step.deadline for step in policy.escalation} == {"window"}
 
 
 def test_the_draft_is_the_other_end_of_the_debate(shelf) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewflow.errors import Invalid
+from reviewflow.nouns.commands.contact import AddChannel, ChangePreferences
 from reviewflow.nouns.commands.order import LiftHalt, NarrowHalt, OrderHalt
 from reviewflow.nouns.commands.programme import OpenAgreement, RecordRelease, RegisterModel, SignAgreement
 from reviewflow.nouns.states import Power, Side, Stage
@@ -162,3 +163,31 @@ def test_programme_is_strict(tmp_path):
         "programme.toml: [access] terms is missing",
         "programme.toml: default_polcy is not a known key",
     ]
+
+
+def test_how_a_person_is_told_is_checked_at_start(tmp_path):
+    """Channels and preferences of a mailbox, each fault with its place."""
+    person = ENOUGH + '[[person]]\nmailbox = "a@lab.example"\norganization = "lab"\nroles = ["viewer"]\n'
+    told = faults(
+        tmp_path,
+        person
+        + 'channels = [{kind = "pigeon"}, {kind = "email", adress = "b@lab.example"}]\n'
+        + 'preferences = {cadence = "dayly", digest_at = "8", quiet = "22-7", time_zone = "Mars", mute = ["x"], '
+        + "on = 1}\n",
+    )
+    wanted = (
+        "[person 1 channels 1] kind cannot be 'pigeon'", "[person 1 channels 2] adress is not a known key",
+        "cadence cannot be 'dayly'; did you mean 'daily'?", "digest_at cannot be '8'", "quiet cannot be '22-7'",
+        "time_zone cannot be 'Mars'", "mute cannot hold 'x'; choose from reminders", "on is not a known key",
+    )  # fmt: skip
+    assert [words for words in wanted if not any(words in fault for fault in told)] == []
+    assert len(told) == len(wanted)
+
+
+def test_the_examples_show_each_way(root):
+    """One channel of each kind that a person may have, and a digest of each cadence."""
+    people = load_record(root / "config", "demo.toml").people
+    commands = [command for person in people for command in person.contact]
+    kinds = {command.channel_kind.value for command in commands if isinstance(command, AddChannel)}
+    cadences = {str(command.cadence) for command in commands if isinstance(command, ChangePreferences)}
+    assert (kinds, cadences) == ({"email", "webhook", "chat", "folder"}, {"daily", "weekly"})

@@ -86,7 +86,7 @@ def test_json_has_every_key() -> None:
     """The agreed keys, instants in RFC 3339, the basis as sentences."""
     found = answer("eo-14409", "--start", "2026-06-02T18:30", "--planned-release", "2026-06-20")
     assert set(found) == KEYS
-    assert (found["policy"], found["version"], found["start"]) == ("eo-14409", 1, "2026-06-02T18:30:00-04:00")
+    assert (found["policy"], found["version"], found["start"]) == ("eo-14409", 2, "2026-06-02T18:30:00-04:00")
     assert (found["clock_start_on"], found["day_1_on"], found["last_day_on"]) == (
         "2026-06-02",
         "2026-06-03",

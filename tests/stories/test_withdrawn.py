@@ -57,12 +57,12 @@ def test_a_refile_is_under_the_policy_of_its_own_day(tmp_path: Path, desk: Desk)
     shutil.copytree("config", desk.config)
     started(desk, "r", "10-12", "2026-12-20")
     text = (policy := desk.config / "policies" / "eo-14409.toml").read_text()
-    policy.write_text(re.sub(r"length = 30", "length = 40", text.replace("version = 1", "version = 2")))
+    policy.write_text(re.sub(r"length = 30", "length = 40", text.replace("version = 2", "version = 3")))
     desk.is_warm = False  # the files are read again
     desk("one", "review plan {r} 2026-12-21", "10-13 09:00")
     assert desk.due("r", "window") == ("open", "2026-11-11")
     assert desk.line("check").code == 0
     desk("one", 'review withdraw {r} --reason "Again."', "10-20 16:00")
     again(desk, "10-21")
-    assert [desk.row("review", name)["policy_version"] for name in "rs"] == [1, 2]
+    assert [desk.row("review", name)["policy_version"] for name in "rs"] == [2, 3]
     assert desk.due("s", "window") == ("open", "2026-11-30")

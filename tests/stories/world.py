@@ -16,7 +16,6 @@ from unittest.mock import patch
 
 from reviewflow.cli.lazy import LazyCommand
 from reviewflow.cli.main import run
-from reviewflow.nouns.server import Pool
 from reviewflow.settings.settings import load_settings
 from reviewflow.store.database import Engine, connect
 from tests import databases
@@ -82,8 +81,8 @@ _compiled: dict[object, object] = {}  # of every statement, for all the database
 
 
 @cache
-def _engine(url: str, pool: Pool | None = None) -> Engine:
-    made = connect(url, pool)
+def _engine(url: str) -> Engine:
+    made = connect(url)
     made.update_execution_options(compiled_cache=_compiled)
     return made
 
@@ -98,7 +97,7 @@ def warm(letters: Path) -> Iterator[None]:
     """Configuration, connection and verbs are made once for many command lines, as in one process that stays."""
     with (
         patch("reviewflow.app.load_settings", _settings),
-        patch("reviewflow.app.connect", _engine),
+        patch("reviewflow.app.connect", lambda url, pool: _engine(url)),
         patch.object(LazyCommand, "load", lambda self: _group(self.name, self._place)),
         patch("reviewflow.app.App.letters_folder", lambda self: letters),
     ):

@@ -1,17 +1,14 @@
 """Effects on the clock: start, correction, tolls, extension, lapse."""
 
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from reviewflow.errors import Refused
 from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.states import DeadlineStatus, GrantState, ReviewState
-from reviewflow.rules.deadlines import TOLL, WINDOW, Owed, owe
+from reviewflow.rules.deadlines import TOLL, WINDOW, owe
 from reviewflow.rules.guards.filing import items
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.timing import retime
-from reviewflow.rules.window import end_of_day
+from reviewflow.rules.timing import retime, toll_end
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -86,12 +83,9 @@ def add_toll(w: Work, s: Scene, cause: str, reason: str, request_no: int | None 
     no = w.add(
         "toll", cause=cause, request_no=request_no, reason=reason, started_at=w.effective_at, ended_at=None
     )  # fmt: skip
-    longest = s.pin.policy.toll.max_days
-    if longest:
-        zone = ZoneInfo(s.pin.policy.window.time_zone)
-        on = w.effective_at.astimezone(zone).date() + timedelta(days=longest)
-        basis = [f"The policy lets a toll last {longest} days: to the end of {on.isoformat()}."]
-        owe(w, s.pin, TOLL, Owed(end_of_day(s.pin.policy, on), on, basis), part_no=no)
+    owed = toll_end(s.pin, w.effective_at)
+    if owed:
+        owe(w, s.pin, TOLL, owed, part_no=no)
     retime(w, s.pin, f"tolled: {cause}")
 
 

@@ -7,7 +7,7 @@ from reviewflow.nouns.states import GrantState, ReviewState
 from reviewflow.rules.deadlines import INTAKE, Owed, live, owe
 from reviewflow.rules.guards.filing import items, model_of
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.timing import owe_planned, retime
+from reviewflow.rules.timing import owe_access, owe_planned, retime
 from reviewflow.rules.window import within
 from reviewflow.rules.work import Work
 
@@ -78,6 +78,7 @@ def submit(w: Work, c: r.Submit, s: Scene) -> Extra:
     for grant in w.subject.part("access_grant"):
         if grant["state"] == GrantState.SUSPENDED:
             w.change("access_grant", grant["no"], state=GrantState.ACTIVE)
+            owe_access(w, s.pin, grant, "filed again")  # until the day that the lab had named
     rule = s.pin.policy.intake
     if rule:
         due = within(s.pin.policy, s.pin.business_days, w.effective_at, rule.check_within, rule.unit)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from reviewflow.nouns.commands import contact as h
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.commands.form import Command
-from reviewflow.rules.effects import asking, clock, filing, looking, order, programme, release
+from reviewflow.rules.effects import asking, clock, contact, filing, looking, order, programme, release
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
 
@@ -55,6 +56,11 @@ EFFECTS: dict[type[Command], Effect] = {
     g.ChangeRoles: programme.change_roles,
     g.DeactivatePerson: programme.nothing,
     g.ActivatePerson: programme.nothing,
+    h.AddChannel: contact.add_channel,
+    h.RemoveChannel: contact.remove_channel,
+    h.EnableChannel: contact.enable_channel,
+    h.DisableChannel: contact.disable_channel,
+    h.ChangePreferences: contact.change_preferences,
     g.RegisterModel: programme.register_model,
     g.RecordRelease: programme.record_release,
     g.AddHolder: programme.add_holder,

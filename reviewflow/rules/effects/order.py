@@ -4,10 +4,10 @@ from typing import Any
 
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.states import CommitmentState, DeadlineKind, HaltState, Kind, Side
-from reviewflow.rules.deadlines import CLOSED, MET, MISSED, Owed, close, owe
+from reviewflow.rules.deadlines import CLOSED, MET, MISSED, close, owe
 from reviewflow.rules.guards.programme import addressed
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.window import end_of_day
+from reviewflow.rules.timing import commitment_end
 from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
@@ -90,12 +90,9 @@ def accept(w: Work, c: o.AcceptCommitment, s: Scene) -> Extra:
 
 
 def _owe(w: Work, s: Scene) -> None:
-    on = w.row["due_on"]
-    if on is None:
-        return
-    basis = [f"The commitment is due on {on.isoformat()}, to the end of the day."]
-    owed = Owed(end_of_day(s.pin.policy, on), on, basis)
-    owe(w, s.pin, DeadlineKind.COMMITMENT, owed)
+    owed = commitment_end(w, s.pin)
+    if owed:
+        owe(w, s.pin, DeadlineKind.COMMITMENT, owed)
 
 
 def meet(w: Work, c: o.MeetCommitment, s: Scene) -> Extra:

@@ -1,0 +1,50 @@
+"""How a person of `programme.toml` is told: the same commands as at the command line."""
+
+from reviewflow.nouns.commands.contact import AddChannel, ChangePreferences
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.contact import Cadence, ChannelKind, Weekday
+from reviewflow.rules.guards.contact import is_zone
+from reviewflow.rules.topics import TOPICS
+from reviewflow.settings.arrays import Table, tables
+from reviewflow.settings.fields import Fields
+
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+
+
+def contact(fields: Fields) -> tuple[Command, ...]:
+    """`channels` as a list of tables, `preferences` as one; what is left out is as the installation has it."""
+    channels = tuple(_channel(table) for table in tables(fields, "channels"))
+    inner = fields.sub("preferences")
+    return channels if inner is None else (*channels, _preferences(inner))
+
+
+def _channel(fields: Table) -> AddChannel:
+    return AddChannel(
+        channel_kind=fields.choice("kind", ChannelKind),
+        address=fields.text("address", ""),
+        secret=fields.text("secret", ""),
+        confidential=fields.boolean("confidential", False),
+    )
+
+
+def _preferences(fields: Fields) -> ChangePreferences:
+    def text(key: str, like: str, remedy: str) -> str | None:
+        return fields.text(key, like=like, remedy=remedy) if fields.has(key) else None
+
+    zone = text("time_zone", r".+", 'write a name such as "America/New_York"')
+    if zone and not is_zone(zone):
+        fields.fault("time_zone", f"cannot be {zone!r}", 'write a name such as "America/New_York"')
+    mute = fields.texts("mute")
+    for topic in mute:
+        if topic not in TOPICS:
+            fields.fault("mute", f"cannot hold {topic!r}", f"choose from {', '.join(TOPICS)}")
+    found = ChangePreferences(
+        cadence=fields.choice("cadence", Cadence) if fields.has("cadence") else None,
+        digest_at=text("digest_at", CLOCK, 'write a time of day such as "08:00"'),
+        digest_on=fields.choice("digest_on", Weekday) if fields.has("digest_on") else None,
+        quiet=text("quiet", f"{CLOCK}-{CLOCK}", 'write two times such as "22:00-07:00"'),
+        time_zone=zone,
+        mute=mute,
+    )
+    fields.finish()
+    return found

@@ -62,11 +62,12 @@ class App:
         return at or stands or clock.now()
 
     def do(
-        self, ref: str | None, command: Command, actor: str, at: datetime | None = None, if_version: int | None = None
-    ) -> Done:
+        self, ref: str | None, command: Command, actor: str, at: datetime | None = None,
+        if_version: int | None = None, key: str | None = None,
+    ) -> Done:  # fmt: skip
         """One command; in a simulation `at` is now, in a real database it dates a fact from outside."""
         effective_at = None if self.is_simulation else at
-        call = Call(ref, command, actor, effective_at, if_version)
+        call = Call(ref, command, actor, effective_at, if_version, key)
         now = self.now(at)
         done = handle(self.engine, self.settings, call, now)
         self.stand(now)

@@ -142,13 +142,13 @@ def _overdue(session: Session) -> Iterator[Finding]:
 
 def _letters(session: Session) -> Iterator[Finding]:
     from reviewflow.store.database import reading
-    from reviewflow.store.outbox import counts
+    from reviewflow.store.metrics import measure
 
     with reading(session.app.engine) as connection:
-        found = counts(connection)
-    aside, waiting = found.get("set_aside", 0), found.get("pending", 0)
-    again = "Mend the channel (the log says what failed); `reviewflow init` and `reviewflow tick` try them all again."
-    yield Finding("letters", not aside, f"{waiting} waiting, {aside} set aside", again if aside else "")
+        found = measure(connection, session.now)
+    says = f"{found.owed + found.waiting} waiting, {found.set_aside} set aside"
+    again = "`reviewflow deliveries list` says why; mend it, then try again: `reviewflow deliveries requeue --all`."
+    yield Finding("letters", not found.set_aside, says, again if found.set_aside else "")
 
 
 _LOOKS: tuple[Callable[[Session], Iterator[Finding]], ...] = (_config, _database, _policies, _clock, _overdue, _letters)

@@ -40,16 +40,20 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "commitment": (SUBJECTS, "Conditions that a lab agreed to.", _VERBS),
     "partner": (SUBJECTS, "Trusted partners of a release stage.", _VERBS),
     "org": (SUBJECTS, "Labs and agencies.", _VERBS),
-    "person": (SUBJECTS, "Role mailboxes and their roles.", _VERBS),
+    "person": (SUBJECTS, "Role mailboxes, their roles, and how each is told.", _VERBS),
     "policy": (LOOK, "The clock rules: list, show, check.", _VIEWS),
     "window": (LOOK, "Compute a window without a database, with every step.", "reviewflow.cli.look:window_command"),
     "roster": (LOOK, "Who participates: labs, agreements, reviews, on time.", _VIEWS),
     "deadlines": (LOOK, "What is owed by whom, the nearest first.", _VIEWS),
+    "calendar": (LOOK, "Your deadlines as an iCalendar file, for the phone.", _VIEWS),
     "inbox": (LOOK, "The letters to one person.", _VIEWS),
     "letter": (LOOK, "Read or acknowledge a letter.", _VIEWS),
     "init": (RUN, "Prepare a database; asks nothing.", _OPERATE),
     "tick": (RUN, "One sweep and one delivery pass, for cron.", _OPERATE),
-    "run": (RUN, "The heartbeat, until SIGTERM.", _OPERATE),
+    "run": (RUN, "The heartbeat, until SIGTERM.", "reviewflow.cli.running:command"),
+    "metrics": (RUN, "What is late, what waits, what was done.", "reviewflow.cli.metrics:command"),
+    "reconcile": (RUN, "Are the deadlines those that the record owes; mends them.", "reviewflow.cli.reconcile:command"),
+    "deliveries": (RUN, "Letters that did not go out: list, requeue.", "reviewflow.cli.deliveries:group"),
     "check": (RUN, "Is everything in order, and how to mend what is not.", _OPERATE),
     "verify": (RUN, "Verify every digest chain of the journal.", _OPERATE),
     "export": (RUN, "A subject's journal as JSON lines.", _OPERATE),
@@ -70,7 +74,7 @@ def options(
     ctx: typer.Context,
     database: Annotated[
         str | None,
-        typer.Option("--database", envvar="REVIEWFLOW_DATABASE", help="URL or SQLite file.", show_default=False),
+        typer.Option("--database", envvar="REVIEWFLOW_DATABASE", help="URL, SQLite file, or @FILE with it.", show_default=False),
     ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of the configuration.")
@@ -86,13 +90,17 @@ def options(
         int | None,
         typer.Option("--if-version", envvar="REVIEWFLOW_IF_VERSION", help="Only if it is at this version.", min=0),
     ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", envvar="REVIEWFLOW_KEY", help="Idempotency key: done once, however often it is asked."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", envvar="REVIEWFLOW_JSON", help="Print JSON.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", envvar="REVIEWFLOW_QUIET", help="Print only what was asked.")
     ] = False,
 ) -> None:
     """The options that stand before the verb."""
-    ctx.obj = Session(database, config, actor, when, if_version, json, quiet)
+    ctx.obj = Session(database, config, actor, when, if_version, key, json, quiet)
 
 
 def run(arguments: list[str]) -> int:

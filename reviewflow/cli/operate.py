@@ -1,4 +1,4 @@
-"""Commands of the operator: init, tick, run, check, verify, export."""
+"""Commands of the operator: init, tick, check, verify, export."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -18,12 +18,13 @@ def init(
     ctx: typer.Context,
     simulation: Annotated[bool, typer.Option("--simulation", help="Make a simulation; it stays one for ever.")] = False,
     record: Annotated[bool, typer.Option("--record", help="Import the public record too.")] = False,
+    roles: Annotated[bool, typer.Option("--roles", help="On PostgreSQL: make the two roles.")] = False,
 ) -> None:
     """Prepare a database: schema, offices and people from programme.toml. Safe to run again."""
     from reviewflow.cli.prepare import prepare_database
 
     refuse_a_date(ctx.obj, "init", is_simulation=simulation)
-    prepare_database(ctx.obj, simulation=simulation, record=record)
+    prepare_database(ctx.obj, simulation=simulation, record=record, roles=roles)
 
 
 def tick(ctx: typer.Context) -> None:
@@ -74,28 +75,6 @@ def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
         say(f"failed: {failure['ref']}: {' '.join(failure['reasons'])}", "red")
 
 
-def run(ctx: typer.Context) -> None:
-    """Beat until SIGTERM or Ctrl-C: a sweep and a delivery pass at each due instant, at the latest every poll."""
-    import signal
-
-    from reviewflow import logs
-    from reviewflow.cli.paint import say
-    from reviewflow.engine.heartbeat import Heartbeat
-
-    session: Session = ctx.obj
-    app = session.app
-    app.database  # noqa: B018 - refuse at once where there is none
-    beat = Heartbeat(app.engine, app.settings, app.senders(), app.now)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: beat.stop())
-    if not session.quiet:
-        logs.configure("info")
-        if app.is_simulation:
-            say("This is a simulation: its clock stands, and moves only with --at. Beating all the same.")
-        say(f"Beating at every due instant, at the latest every {app.settings.server.poll_seconds} s; Ctrl-C ends it.")
-    beat.run()
-
-
 def check(ctx: typer.Context) -> None:
     """Check configuration, database, migrations, clock, overdue deadlines and set-aside letters."""
     from reviewflow.cli.doctor import examine
@@ -122,7 +101,6 @@ def export(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": init,
     "tick": tick,
-    "run": run,
     "check": check,
     "verify": verify,
     "export": export,

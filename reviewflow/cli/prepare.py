@@ -3,13 +3,13 @@
 from reviewflow.cli.session import Session
 
 
-def prepare_database(session: Session, *, simulation: bool, record: bool) -> None:
+def prepare_database(session: Session, *, simulation: bool, record: bool, roles: bool = False) -> None:
     """Make the folder, the schema and the origin; import offices and people, and the public record if asked."""
     from reviewflow import clock
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import say
     from reviewflow.engine import importer
-    from reviewflow.engine.setup import prepare, requeue
+    from reviewflow.engine.setup import prepare
     from reviewflow.settings.record import load_record
     from reviewflow.store.database import file_of
 
@@ -30,20 +30,38 @@ def prepare_database(session: Session, *, simulation: bool, record: bool) -> Non
             step.do()
             replayed += 1
     app.stand(now)
-    requeued = requeue(app.engine, now)
     summary = {"database": str(app.engine.url), "is_new": is_new, "imported": len(done), "replayed": replayed}
-    summary["requeued"] = requeued
+    wanted = _roles(session, make=roles)
+    if wanted:
+        summary["roles_sql"] = wanted
     if session.json:
         print_json(session, summary)
     elif not session.quiet:
         kind = "simulation" if simulation else "real database"
         say(f"{'A new' if is_new else 'The'} {kind}: {file or app.engine.url}")
-        say(
-            f"Imported {len(done)} offices, labs and people"
-            + (f", {replayed} entries of the public record." if record else ".")
-        )
-        if requeued:
-            say(f"{requeued} letters that were set aside will be tried again.")
+        more = f", {replayed} entries of the public record" if record else ""
+        say(f"Imported {len(done)} offices, labs and people{more}.")
+        if wanted:
+            say("Two roles are recommended: `reviewflow init --roles` makes them, or a superuser who runs this SQL:")
+            print(";\n".join(wanted) + ";")
+
+
+def _roles(session: Session, *, make: bool) -> list[str]:
+    """Make the roles where that is asked; otherwise the SQL that would, where they are not there yet."""
+    from reviewflow.errors import Invalid
+    from reviewflow.store import roles
+    from reviewflow.store.database import POSTGRESQL, transaction
+
+    engine = session.app.engine
+    if engine.dialect.name != POSTGRESQL:
+        if make:
+            raise Invalid("An SQLite file has no roles.", remedy="Leave --roles out; file permissions protect it.")
+        return []
+    name = str(engine.url.database)
+    with transaction(engine) as connection:
+        if make:
+            roles.make(connection, name)
+        return [] if make or roles.are_there(connection) else list(roles.statements(name))
 
 
 def make_folder(folder: object) -> None:

@@ -20,6 +20,7 @@ class Session:
     actor: str | None = None
     when: str | None = None
     if_version: int | None = None
+    key: str | None = None
     json: bool = False
     quiet: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -31,7 +32,7 @@ class Session:
         from reviewflow.app import open_app
 
         logs.configure(os.environ.get("REVIEWFLOW_LOG", "error"))
-        return open_app(str(default_database()) if self.database is None else self.database, self.config)
+        return open_app(str(default_database()) if self.database is None else written(self.database), self.config)
 
     @cached_property
     def zone(self) -> Any:
@@ -66,6 +67,20 @@ class Session:
         if found in (SYSTEM, RECORD):
             raise NotFound(f"There is no person {found} in this programme.", remedy="See `reviewflow person list`.")
         return found
+
+
+def written(database: str) -> str:
+    """A database as it was named; `@FILE`: as its first line says, so that a password stands in no unit and no list."""
+    if not database.startswith("@"):
+        return database
+    try:
+        return Path(database[1:]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        from reviewflow.errors import Invalid
+
+        why = getattr(error, "strerror", None) or "it is not text"
+        remedy = "Write the URL of the database into it, on one line."
+        raise Invalid(f"The file {database[1:]} cannot be read: {why}.", remedy=remedy) from error
 
 
 def default_database() -> Path:

@@ -47,7 +47,7 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
         session: Session = ctx.obj
         ref = None if command.creates else tidy(values.pop("ref"))
         wish = command(**{name: _value(command, name, value) for name, value in values.items()})
-        done = session.app.do(ref, wish, session.who(), session.at, session.if_version)
+        done = session.app.do(ref, wish, session.who(), session.at, session.if_version, session.key)
         show_outcome(session, command.kind, done)
 
     parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]

@@ -1,11 +1,12 @@
 """One command done once, whatever happens to the connection: its idempotency key and the answer kept under it."""
 
+import re
 import uuid
 from dataclasses import asdict, fields
 from datetime import datetime
 
 from reviewflow.engine.call import Call, Done
-from reviewflow.errors import Refused
+from reviewflow.errors import Invalid, Refused
 from reviewflow.ledger.canonical import digest
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row
@@ -14,7 +15,9 @@ from reviewflow.store.database import Connection
 
 
 def key_of(call: Call) -> str:
-    """The caller's key, or a new one."""
+    """The caller's key, or a new one; Invalid where it is no key."""
+    if call.key is not None and not re.fullmatch(r"[\x21-\x7e]{1,200}", call.key):
+        raise Invalid("An idempotency key is 1 to 200 visible ASCII signs.", remedy="Give one such as a UUID.")
     return call.key or uuid.uuid4().hex
 
 

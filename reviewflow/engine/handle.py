@@ -34,7 +34,8 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
             return _once(engine, settings, call, now, draw, key, was_asked=was_asked)
         except Interrupted as error:
             if clock.monotonic() + pause > until:
-                raise
+                reason = f"{error.reasons[0]} Whether the command was done is not known."
+                raise Interrupted(reason, remedy=f"Give it again with --key {key}: it is done once.") from error
             logs.get().warning("command_again", subject=call.ref, why=error.reasons[0])
             clock.pause(pause)
             was_asked, pause = True, min(pause * 2, LONGEST_PAUSE)

@@ -6,7 +6,7 @@ from datetime import datetime
 from reviewflow.errors import Refused
 from reviewflow.ledger.chain import genesis_of
 from reviewflow.settings.settings import Settings
-from reviewflow.store import lookups, outbox, setup
+from reviewflow.store import lookups, setup
 from reviewflow.store.database import Engine, transaction
 
 
@@ -27,12 +27,6 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
             )
         lookups.keep_documents(connection, settings.documents(now))
     return found is None
-
-
-def requeue(engine: Engine, now: datetime) -> int:
-    """Try again what was set aside, from its first attempt on; returns how many copies."""
-    with transaction(engine) as connection:
-        return outbox.requeue(connection, now)
 
 
 def move_clock(engine: Engine, now: datetime) -> None:

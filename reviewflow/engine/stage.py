@@ -1,9 +1,11 @@
 """Sets the scene of each decision inside one transaction: pins, people, and what else the rules may look at."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from reviewflow.engine.call import Call
 from reviewflow.errors import NotFound, Unavailable
 from reviewflow.nouns.actor import THE_RECORD, THE_SYSTEM, Actor
 from reviewflow.nouns.commands.form import Command
@@ -19,63 +21,93 @@ from reviewflow.settings.settings import Settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Connection
 from reviewflow.store.subjects import load, rows_of
+from reviewflow.store.surroundings import ASKED, Surroundings, look_round
 
+_NOBODY = {actor.ref: actor for actor in (THE_SYSTEM, THE_RECORD)}
 _PINS: dict[tuple[str, str], Pin] = {}  # content-addressed, so never stale
 
 
 class Stage:
-    """One transaction's reader; asks the database for each thing once."""
+    """One transaction's reader; asks the database for each thing once, and as much as it can at a time."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self.connection = connection
         self.settings = settings
-        self._organizations: dict[str, Row] | None = None
-        self._people: dict[str, Actor] = {}
-        self._homes: set[str] = set()
+        self.forget()
+
+    def forget(self) -> None:
+        """After a change to other subjects in the same transaction."""
+        self._asked: dict[str, set[str]] = {name: set() for name in ASKED}
+        self._known = Surroundings()
+        self._at_home: dict[str, dict[str, Actor]] = defaultdict(dict)
+        self._named_subjects: dict[str, Subject | None] = {}
+
+    def _ask(self, **wanted: Iterable[str | None]) -> Surroundings:
+        """What is known, with all that hangs on these among it: one statement, or none."""
+        new = {name: {ref for ref in wanted.get(name, ()) if ref} - self._asked[name] for name in ASKED}
+        if self._known.database is None or any(new.values()):
+            found = look_round(self.connection, new)
+            for name, refs in new.items():
+                self._asked[name] |= refs
+            self._asked["homes"] |= {ref for ref, row in found.organizations.items() if row["powers"]}
+            for person in found.people.values():
+                self._at_home[person.organization][person.ref] = person
+            for field in fields(Surroundings)[1:]:
+                getattr(self._known, field.name).update(getattr(found, field.name))
+            self._known.database = found.database
+        return self._known
+
+    def look_round(self, found: Collection[Subject], calls: Sequence[Call]) -> Row | None:
+        """Ask at once for all that these calls on these subjects will need; what this database is."""
+        rows = [subject.row for subject in found]
+        assigned = [part["person"] for subject in found for part in subject.part("assignment")]
+        is_decided_on = any(call.command for call in calls)
+        return self._ask(
+            homes=[row.get(side) for row in rows for side in ("lab", "agency")],
+            persons=[*assigned, *(call.actor for call in calls if call.actor not in _NOBODY)],
+            labs=[row.get("lab") for row in rows if is_decided_on],
+            models=[row.get("model") for row in rows if is_decided_on],
+        ).database
 
     @property
     def organizations(self) -> dict[str, Row]:
         """Every organization, by key."""
-        if self._organizations is None:
-            self._organizations = lookups.organizations(self.connection)
-        return self._organizations
-
-    def forget(self) -> None:
-        """After a change to organizations or people in the same transaction."""
-        self._organizations, self._people, self._homes = None, {}, set()
+        return self._ask().organizations
 
     def actor(self, ref: str) -> Actor:
         """Who acts; NotFound for someone who is nobody here."""
-        if ref in (THE_SYSTEM.ref, THE_RECORD.ref):
-            return THE_SYSTEM if ref == THE_SYSTEM.ref else THE_RECORD
+        if ref in _NOBODY:
+            return _NOBODY[ref]
         found = self.people((), (ref,)).get(ref)
         if found is None:
             raise NotFound(f"There is no person {ref} in this programme.", remedy="See `reviewflow person list`.")
         return found
 
-    def people(self, homes: tuple[str | None, ...], refs: tuple[str, ...]) -> dict[str, Actor]:
+    def people(self, homes: Iterable[str | None], refs: Iterable[str]) -> dict[str, Actor]:
         """Known people, with those of `homes` and `refs` among them."""
-        new = {home for home in homes if home} - self._homes
-        missing = [ref for ref in refs if ref not in self._people]
-        if new or missing:
-            self._people |= lookups.people(self.connection, sorted(new), missing)
-            self._homes |= new
-        return self._people
+        return self._ask(homes=homes, persons=refs).people
 
     def everyone(self, subject: Subject) -> dict[str, Actor]:
         """Those whom a subject may concern."""
-        assigned = tuple(row["person"] for row in subject.part("assignment"))
-        powers = tuple(ref for ref, row in self.organizations.items() if row["powers"])
-        return self.people((subject.row.get("lab"), subject.row.get("agency"), *powers), assigned)
+        concerned = [row["person"] for row in subject.part("assignment")]
+        if subject.kind is Kind.PERSON and subject.seq:
+            self._asked["persons"].discard(subject.ref)  # as he stands now, not as he acted: his channels may differ
+            concerned = [subject.ref]
+        homes = [home for side in ("lab", "agency") if (home := subject.row.get(side))]
+        homes += [ref for ref, row in self.organizations.items() if row["powers"]]
+        known = self.people(homes, concerned)
+        found = {ref: person for home in homes for ref, person in self._at_home[home].items()}
+        return found | {ref: known[ref] for ref in concerned if ref in known}
 
     def pin(self, subject: Subject, command: Command | None) -> Pin:
         """The pinned policy of a review; for anything else, and a new review, today's."""
         if subject.kind is Kind.REVIEW and subject.seq:
-            return self._pinned(subject.row["policy_digest"], subject.row["calendar_digest"])
+            return self.kept(subject.row["policy_digest"], subject.row["calendar_digest"])
         wanted = command.policy if isinstance(command, Open) else None
         return self.settings.pin(wanted)
 
-    def _pinned(self, policy: str, calendar: str) -> Pin:
+    def kept(self, policy: str, calendar: str) -> Pin:
+        """The copies of these digests; Unavailable where one is gone."""
         pin = _PINS.get((policy, calendar))
         if pin is None:
             bodies = [lookups.document_body(self.connection, digest) for digest in (policy, calendar)]
@@ -88,7 +120,7 @@ class Stage:
     @property
     def is_simulation(self) -> bool:
         """Whether what happens here is made up."""
-        row = lookups.database_row(self.connection)
+        row = self._ask().database
         return bool(row and row["is_simulation"])
 
     def titles(self, found: Sequence[Subject]) -> dict[str, str]:
@@ -110,23 +142,20 @@ class Stage:
         named = self._named(w, command)
         model = w.row.get("model") or getattr(command, "model", None)
         lab = w.row.get("lab") or getattr(command, "lab", None) or (named[model]["lab"] if model in named else None)
-        agreed = lookups.agreed_agencies(self.connection, lab) if lab else []
-        agency = w.row.get("agency")
-        refs = tuple(
-            v for f in fields(command) if f.metadata.get("ref") is Kind.PERSON and (v := getattr(command, f.name))
-        )
-        self.people((), refs)
-        is_open = isinstance(command, Open)
+        refs = [v for f in fields(command) if f.metadata.get("ref") is Kind.PERSON and (v := getattr(command, f.name))]
+        known = self._ask(persons=refs, labs=(lab,), models=(w.row.get("model"), model))
+        agreed = known.agreed.get(lab, []) if lab else []
         return Scene(
             programme=self.settings.programme,
             pin=self.pin(w.subject, command),
             rows=named,
-            people=self.everyone(w.subject),
-            organizations=self.organizations,
+            people=self.everyone(w.subject) | {ref: known.people[ref] for ref in refs if ref in known.people},
+            organizations=known.organizations,
             agreed_agency=agreed[0] if len(agreed) == 1 else None,
-            has_agreement=agency in agreed,
-            halts=lookups.halts_on(self.connection, model) if model and w.subject.kind is Kind.REVIEW else (),
-            open_review=lookups.open_review_of(self.connection, str(model)) if is_open else None,
+            has_agreement=w.row.get("agency") in agreed,
+            halts=sorted(known.halts.get(model, ())) if model and w.subject.kind is Kind.REVIEW else (),
+            open_review=lookups.open_review_of(self.connection, command.model) if isinstance(command, Open) else None,
+            allows_loopback=self.settings.server.allows_loopback,
             refilings=lookups.refilings(self.connection, command.refiles) if isinstance(command, Open) else 0,
         )
 
@@ -141,11 +170,13 @@ class Stage:
                 found[ref] = self._visible(w.actor, kind, ref)
         model: Any = w.row.get("model")
         if model and model not in found:
-            found |= rows_of(self.connection, Kind.MODEL, [model])
+            found |= {model: self._ask(models=(model,)).models[model]}
         return found
 
     def _visible(self, actor: Actor, kind: Kind, ref: str) -> Row:
-        subject = load(self.connection, [ref]).get(ref)
+        if ref not in self._named_subjects:
+            self._named_subjects[ref] = load(self.connection, [ref]).get(ref)
+        subject = self._named_subjects[ref]
         if subject is None or subject.kind is not kind or not sees(actor, subject):
             raise missing(kind, ref)
         return subject.row

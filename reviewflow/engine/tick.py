@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewflow.engine.deliver import Delivered, deliver
 from reviewflow.engine.sweep import Swept, sweep
+from reviewflow.engine.worker import Worker, name_of_ticks
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine
 
@@ -14,5 +15,9 @@ if TYPE_CHECKING:
 
 
 def tick(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", now: datetime) -> tuple[Swept, Delivered]:
-    """Raise everything due by `now`, then send every letter due by `now`."""
-    return sweep(engine, settings, now), deliver(engine, settings, senders, now)
+    """Raise everything due by `now`, then send every letter due by `now`; leaves a sign of life."""
+    swept, delivered = sweep(engine, settings, now), deliver(engine, settings, senders, now)
+    worker = Worker(engine, name_of_ticks())
+    worker.count(events=swept.events, sweeps_failed=len(swept.failed), **delivered.counts())
+    worker.sign(now)
+    return swept, delivered

@@ -39,13 +39,13 @@ class Transaction:
 
     def run(self, calls: Sequence[Call]) -> list[Done]:
         """All calls, then what they queued, then one write."""
-        meta = lookups.database_row(self.connection)
+        found = subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
+        meta = self.stage.look_round(found.values(), calls)
         if meta is None:
             raise Invalid("The database is empty.", remedy="Run `reviewflow init` first.")
         timekeeping.check_clock(meta)
         self.genesis = meta["genesis"]
-        for subject in subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True).values():
-            self.works[subject.ref] = self._work(subject)
+        self.works = {ref: self._work(subject) for ref, subject in found.items()}
         done = [self._call(call) for call in calls]
         self._queued()
         self._write(list(self.works.values()))
@@ -112,6 +112,7 @@ class Transaction:
         """A fact dated before the last event: write what was settled, then decide as of the fact."""
         actor, effective_at = w.actor, w.effective_at
         self._write([w])
+        self.stage.forget()
         subject = subjects.load(self.connection, [w.subject.ref])[w.subject.ref]
         events = journal.events_of(self.connection, subject.ref)
         fresh = self._work(subject).as_of(actor, effective_at)

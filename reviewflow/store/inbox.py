@@ -1,4 +1,4 @@
-"""The letters of one person: their copies, and when they were seen and acknowledged."""
+"""The letters of one person: their copies but for those that were dropped, and when they were seen and acknowledged."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DELIVERY, EVENT
+from reviewflow.store.outbox import IS_DROPPED
 
 _LETTER, _TO = DELIVERY.c.letter == bindparam("key_letter"), DELIVERY.c.recipient == bindparam("key_recipient")
 _ON = (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq)
@@ -13,12 +14,13 @@ _READ = (
     select(DELIVERY, EVENT.c.name, EVENT.c.actor, EVENT.c.effective_at, EVENT.c.recorded_at, EVENT.c.late_by)
     .add_columns(EVENT.c.data, EVENT.c.digest.label("event_digest"))
     .join(EVENT, _ON)
+    .where(~IS_DROPPED)
     .order_by(DELIVERY.c.id)
 )
 _INBOX = _READ.where(_TO)
 _LETTERS_LIKE = (
     select(DELIVERY.c.letter, DELIVERY.c.recipient, func.min(DELIVERY.c.id))
-    .where(DELIVERY.c.letter.like(bindparam("prefix")))
+    .where(DELIVERY.c.letter.like(bindparam("prefix")), ~IS_DROPPED)
     .group_by(DELIVERY.c.letter, DELIVERY.c.recipient)
     .limit(3)
 )

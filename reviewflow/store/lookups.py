@@ -1,4 +1,4 @@
-"""What a decision asks about other subjects: people, organizations, agreements, halts, open reviews."""
+"""What is asked now and then: which reviews there are of a model, what is pinned, what this database is."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,33 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, null, select
 
-from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.contact import channels_from, preferences_from
-from reviewflow.nouns.states import AgreementState, HaltState, Power, ReviewState, Role, Side, Standing
+from reviewflow.nouns.states import Kind, ReviewState
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables import order, programme, review
-from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, SUBJECT, table
+from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, ROWS, SUBJECT
 
-_ORGANIZATION, _PERSON = table(programme.Organization), table(programme.Person)
-_AGREEMENT, _HALT_MODEL, _REVIEW = table(programme.Agreement), table(order.HaltModel), table(review.Review)
+_REVIEW = ROWS[Kind.REVIEW]
 
-_ORGANIZATIONS = select(_ORGANIZATION)
-_PEOPLE = (
-    select(_PERSON, _ORGANIZATION.c.side, _ORGANIZATION.c.powers, _ORGANIZATION.c.state.label("home_state"))
-    .join(_ORGANIZATION, _ORGANIZATION.c.ref == _PERSON.c.organization)
-    .where(
-        _PERSON.c.organization.in_(bindparam("homes", expanding=True))
-        | _PERSON.c.ref.in_(bindparam("refs", expanding=True))
-    )
-)
-_AGREED = select(_AGREEMENT.c.agency).where(
-    _AGREEMENT.c.lab == bindparam("lab"), _AGREEMENT.c.state == AgreementState.SIGNED
-)
-_HALTED = (
-    select(_HALT_MODEL.c.subject)
-    .where(_HALT_MODEL.c.model == bindparam("model"), _HALT_MODEL.c.state.in_([HaltState.ORDERED, HaltState.NARROWED]))
-    .order_by(_HALT_MODEL.c.subject)
-)
 _OPEN_REVIEW = select(_REVIEW.c.ref).where(
     _REVIEW.c.model == bindparam("model"), _REVIEW.c.state.not_in([ReviewState.RELEASED, ReviewState.WITHDRAWN])
 )
@@ -47,41 +26,6 @@ _IDENTITY = {
 _VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
 _LAST = select(func.max(SUBJECT.c.recorded_at))
 _KNOWN = select(DOCUMENT.c.digest).where(DOCUMENT.c.digest.in_(bindparam("digests", expanding=True)))
-
-
-def organizations(connection: Connection) -> dict[str, Row]:
-    """Every organization, by key."""
-    return {row["ref"]: dict(row) for row in connection.execute(_ORGANIZATIONS).mappings()}
-
-
-def people(connection: Connection, homes: Sequence[str], refs: Sequence[str]) -> dict[str, Actor]:
-    """The people of some organizations, and some people, by mailbox."""
-    rows = connection.execute(_PEOPLE, {"homes": list(homes), "refs": list(refs)}).mappings()
-    return {row["ref"]: _actor(dict(row)) for row in rows}
-
-
-def _actor(row: Row) -> Actor:
-    return Actor(
-        ref=row["ref"],
-        name=row["name"],
-        organization=row["organization"],
-        side=Side(row["side"]),
-        roles=frozenset(Role(role) for role in row["roles"]),
-        powers=frozenset(Power(power) for power in row["powers"]),
-        is_active=row["state"] == Standing.ACTIVE and row["home_state"] == Standing.ACTIVE,
-        channels=channels_from(row["channels"]),
-        preferences=preferences_from(row["preferences"]),
-    )
-
-
-def agreed_agencies(connection: Connection, lab: str) -> list[str]:
-    """The agencies with which a lab has an agreement in force."""
-    return list(connection.execute(_AGREED, {"lab": lab}).scalars())
-
-
-def halts_on(connection: Connection, model: str) -> list[str]:
-    """The halts in force on a model."""
-    return list(connection.execute(_HALTED, {"model": model}).scalars())
 
 
 def open_review_of(connection: Connection, model: str) -> str | None:

@@ -1,52 +1,106 @@
-"""Deliveries: put with the event, claimed with a lease and a fence, marked when sent."""
+"""Deliveries: put with the event, claimed by the letter with a lease and a fence, marked in bulk."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Update,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DELIVERY, EVENT
 
+
+def in_status(status: DeliveryStatus, rows: FromClause = DELIVERY) -> ColumnElement[bool]:
+    """Spelled out in the statement, so that both databases see that the partial index fits."""
+    return rows.c.status == literal_column(f"'{status.value}'", rows.c.status.type)
+
+
+_PENDING = in_status(DeliveryStatus.PENDING)
 _PUT = insert(DELIVERY)
-_PENDING = DELIVERY.c.status == DeliveryStatus.PENDING
-_DUE = (
-    select(DELIVERY.c.letter)
-    .where(_PENDING, DELIVERY.c.next_attempt_at <= bindparam("now"))
-    .group_by(DELIVERY.c.letter)
-    .order_by(func.min(DELIVERY.c.id))
-    .limit(bindparam("limit"))
+_BEFORE = DELIVERY.alias("before")
+# Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it.
+_IS_FIRST = ~exists().where(
+    _BEFORE.c.letter == DELIVERY.c.letter, in_status(DeliveryStatus.PENDING, _BEFORE), _BEFORE.c.id < DELIVERY.c.id
 )
+_ENDPOINT = DELIVERY.c.recipient + " " + DELIVERY.c.channel
+_DUE = (
+    select(DELIVERY.c.letter, DELIVERY.c.holder)
+    .where(_PENDING, DELIVERY.c.next_attempt_at <= bindparam("now"), _IS_FIRST)
+    .where(_ENDPOINT.not_in(bindparam("busy", expanding=True)))
+    .order_by(DELIVERY.c.next_attempt_at, DELIVERY.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_LETTERS = DELIVERY.c.letter.in_(bindparam("letters", expanding=True))
 _CLAIM = (
     update(DELIVERY)
-    .where(_PENDING, DELIVERY.c.letter.in_(bindparam("letters", expanding=True)))
-    .values(fence=DELIVERY.c.fence + 1, attempts=DELIVERY.c.attempts + 1, next_attempt_at=bindparam("until"))
+    .where(_PENDING, _LETTERS)
+    .values(fence=DELIVERY.c.fence + 1, attempts=DELIVERY.c.attempts + 1)
+    .values(next_attempt_at=bindparam("until"), holder=bindparam("by"))
 )
+IS_DROPPED = in_status(DeliveryStatus.SENT) & DELIVERY.c.sent_at.is_(None)  # done, and never sent
+_OF_EVENT = (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq)
 _READ = (
     select(DELIVERY, EVENT.c.name, EVENT.c.actor, EVENT.c.effective_at, EVENT.c.recorded_at, EVENT.c.late_by)
-    .add_columns(EVENT.c.data, EVENT.c.digest.label("event_digest"))
-    .join(EVENT, (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq))
+    .add_columns(EVENT.c.data, EVENT.c.is_internal, EVENT.c.digest.label("event_digest"))
+    .join(EVENT, _OF_EVENT)
+    .where(_LETTERS, ~IS_DROPPED)  # what was sent already too: a letter that grew is sent again whole
     .order_by(DELIVERY.c.id)
 )
-_CLAIMED = _READ.where(  # what was sent already too: a letter that grew is sent again whole
-    DELIVERY.c.letter.in_(bindparam("letters", expanding=True))
-)
-_OWN = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence")) & _PENDING
-_SENT = update(DELIVERY).where(_OWN).values(status=DeliveryStatus.SENT, sent_at=bindparam("at"), error=None)
-_FAILED = (
-    update(DELIVERY)
-    .where(_OWN)
-    .values(status=bindparam("to"), next_attempt_at=bindparam("again"), error=bindparam("why"))
-)
-_NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
-_COUNTS = select(DELIVERY.c.status, func.count()).group_by(DELIVERY.c.status)
-_REQUEUE = (
-    update(DELIVERY)
-    .where(DELIVERY.c.status == DeliveryStatus.SET_ASIDE)
-    .values(status=DeliveryStatus.PENDING, attempts=0, next_attempt_at=bindparam("now"))
+_OWN = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence")) & _PENDING
+_MARK = update(DELIVERY).where(_OWN).values(holder=None)
+_SENT = _MARK.values(status=DeliveryStatus.SENT, sent_at=bindparam("at"), error=None)
+_DROP = _MARK.values(status=DeliveryStatus.SENT, error=bindparam("why"))
+_FAILED = _MARK.values(status=bindparam("to"), next_attempt_at=bindparam("again"), error=bindparam("why"))
+_RELEASE = _MARK.values(
+    attempts=DELIVERY.c.attempts - 1,
+    next_attempt_at=bindparam("again"),
+    error=func.coalesce(bindparam("why", type_=DELIVERY.c.error.type), DELIVERY.c.error),
 )
+_TWIN = DELIVERY.alias("twin")
+_SAME = [_TWIN.c[name] == DELIVERY.c[name] for name in ("subject", "seq", "recipient")]
+_REROUTED = {
+    "subject": DELIVERY.c.subject, "seq": DELIVERY.c.seq, "recipient": DELIVERY.c.recipient,
+    "channel": bindparam("to", type_=DELIVERY.c.channel.type),
+    "letter": bindparam("new_letter", type_=DELIVERY.c.letter.type),
+    "status": literal(DeliveryStatus.PENDING, DELIVERY.c.status.type), "made_at": DELIVERY.c.made_at,
+    "next_attempt_at": bindparam("again", type_=DELIVERY.c.next_attempt_at.type), "attempts": literal(0),
+    "fence": literal(0),
+}  # fmt: skip
+_REROUTE = insert(DELIVERY).from_select(
+    list(_REROUTED),
+    select(*(value.label(name) for name, value in _REROUTED.items())).where(
+        _OWN, ~exists().where(*_SAME, _TWIN.c.channel == bindparam("to", type_=DELIVERY.c.channel.type))
+    ),
+)
+_UNHELD = (
+    select(DELIVERY.c.id)
+    .where(_PENDING, DELIVERY.c.holder.is_(None), DELIVERY.c.next_attempt_at < bindparam("again"))
+    .where(DELIVERY.c.recipient == bindparam("to"), DELIVERY.c.channel == bindparam("on"))
+    .with_for_update(skip_locked=True)
+)
+_POSTPONE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(_UNHELD.scalar_subquery()))
+    .values(next_attempt_at=bindparam("again"), error=bindparam("why"))
+)
+
+_NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
@@ -55,42 +109,65 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
         connection.execute(_PUT, list(rows))
 
 
-def claim(connection: Connection, now: datetime, lease: timedelta, limit: int) -> dict[str, list[Row]]:
-    """Letters due now with their deliveries and events, leased until `now + lease`; the fence of each has grown."""
-    letters = list(connection.execute(_DUE, {"now": now, "limit": limit}).scalars())
-    if not letters:
-        return {}
-    connection.execute(_CLAIM, {"letters": letters, "until": now + lease})
-    claimed: dict[str, list[Row]] = {letter: [] for letter in letters}
-    for row in connection.execute(_CLAIMED, {"letters": letters}).mappings():
-        claimed[row["letter"]].append(dict(row))
-    return claimed
+def claim(
+    connection: Connection, by: str, now: datetime, until: datetime, limit: int, busy: Collection[str] = ()
+) -> dict[str, str | None]:
+    """Letters due by `now`, leased `until` then: who had each in hand before, where a lease ran out.
+
+    A letter is claimed whole, the longest due first, and its fence grows. What others have locked is left to them, and
+    so are the letters of `busy` endpoints ("recipient channel").
+    """
+    values = {"now": now, "limit": limit, "busy": list(busy)}
+    found = {row.letter: row.holder for row in connection.execute(_DUE, values)}
+    if found:
+        connection.execute(_CLAIM, {"letters": list(found), "until": until, "by": by})
+    return found
 
 
-def mark_sent(connection: Connection, rows: Sequence[Row], at: datetime) -> int:
-    """How many were still ours; a sender whose lease was taken over changes nothing."""
-    values = [{"key_id": row["id"], "key_fence": row["fence"], "at": at} for row in rows]
-    return connection.execute(_SENT, values).rowcount
+def copies_of(connection: Connection, letters: Collection[str]) -> dict[str, list[Row]]:
+    """The copies of letters with their events; those that were dropped are not among them."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in connection.execute(_READ, {"letters": list(letters)}).mappings():
+        found[row["letter"]].append(dict(row))
+    return found
 
 
-def mark_failed(connection: Connection, rows: Sequence[Row], why: str, again: datetime, *, set_aside: bool) -> int:
-    """Try again later, or set aside after too many attempts."""
-    to = DeliveryStatus.SET_ASIDE if set_aside else DeliveryStatus.PENDING
-    values = [{"key_id": row["id"], "key_fence": row["fence"], "to": to, "again": again, "why": why} for row in rows]
-    return connection.execute(_FAILED, values).rowcount
+def mark_sent(connection: Connection, marks: Sequence[Row]) -> int:
+    """How many were still ours: whose lease was taken over changes nothing. A mark has key_id, key_fence and `at`."""
+    return _mark(connection, _SENT, marks)
+
+
+def mark_failed(connection: Connection, marks: Sequence[Row]) -> int:
+    """Tried `again` then, or set aside; with `to` (the status) and `why`."""
+    return _mark(connection, _FAILED, marks)
+
+
+def release(connection: Connection, marks: Sequence[Row]) -> int:
+    """Hand back, due `again` then, as if it had never been claimed; `why` may be None."""
+    return _mark(connection, _RELEASE, marks)
+
+
+def drop(connection: Connection, marks: Sequence[Row]) -> int:
+    """Done without being sent, for the reason `why`."""
+    return _mark(connection, _DROP, marks)
+
+
+def reroute(connection: Connection, marks: Sequence[Row]) -> None:
+    """Owe the same on the channel `to` in the letter `new_letter`, where it is not owed there yet; before the drop."""
+    if marks:
+        connection.execute(_REROUTE, list(marks))
+
+
+def postpone(connection: Connection, endpoints: Sequence[Row]) -> None:
+    """What nobody holds for the person `to` and the channel `on` waits until `again`, for the reason `why`."""
+    _mark(connection, _POSTPONE, endpoints)
+
+
+def _mark(connection: Connection, statement: Update, values: Sequence[Row]) -> int:
+    return connection.execute(statement, list(values)).rowcount if values else 0
 
 
 def next_attempt(connection: Connection) -> datetime | None:
     """When the next copy is due."""
     found: datetime | None = connection.execute(_NEXT).scalar()
     return found
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """How many copies are in each state."""
-    return {str(status.value): number for status, number in connection.execute(_COUNTS)}
-
-
-def requeue(connection: Connection, now: datetime) -> int:
-    """Try again what was set aside; returns how many copies."""
-    return connection.execute(_REQUEUE, {"now": now}).rowcount

@@ -29,10 +29,11 @@ _ALL = {table.name: table for table in ROWS.values()} | {n: t for parts in PARTS
 _INSERTS = {name: insert(table) for name, table in _ALL.items()}
 _UPDATES = {name: _update(table) for name, table in _ALL.items()}
 _SPINE = ("ref", "kind", "seq", "head", "recorded_at", "lab", "agency")
+_MOVED = ("seq", "head", "recorded_at")
 _NEW = insert(SUBJECT).values({name: bindparam(name) for name in _SPINE})
 _MOVE = (
     update(SUBJECT)
-    .values({name: bindparam(name) for name in ("seq", "head", "recorded_at")})
+    .values({name: bindparam(name) for name in _MOVED})
     .where(SUBJECT.c.ref == bindparam("key_ref"), SUBJECT.c.seq == bindparam("key_seq"))
 )
 
@@ -42,8 +43,10 @@ def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> 
 
     Two statements, and one more for each further kind among them, however many tables a kind has.
     """
-    spines = connection.execute(_LOCK if lock else _LOOK, {"refs": list(refs)}).mappings().all()
     found: dict[str, Subject] = {}
+    if not (names := list(refs)):
+        return found
+    spines = connection.execute(_LOCK if lock else _LOOK, {"refs": names}).mappings().all()
     by_kind: dict[Kind, list[str]] = defaultdict(list)
     for spine in spines:
         kind = Kind(spine["kind"])
@@ -68,7 +71,9 @@ def write_spines(connection: Connection, spines: Sequence[Row]) -> None:
     new = [spine for spine in spines if spine["was"] == 0]
     if new:
         connection.execute(_NEW, new)
-    moved = [{**spine, "key_ref": spine["ref"], "key_seq": spine["was"]} for spine in spines if spine["was"] > 0]
+    moved = [
+        {"key_ref": s["ref"], "key_seq": s["was"], **{name: s[name] for name in _MOVED}} for s in spines if s["was"] > 0
+    ]
     if moved and connection.execute(_MOVE, moved).rowcount != len(moved):
         raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
 

@@ -1,18 +1,25 @@
 """`reviewflow run` and `reviewflow tick`: the heartbeat as a process of its own."""
 
 import contextlib
+import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from reviewflow.store.setup import HEAD
 from tests.stories.world import Desk, example_config
 
 POLICY = """
@@ -51,12 +58,15 @@ def hour(tmp_path: Path) -> Iterator[Desk]:
 
 
 @contextlib.contextmanager
-def heartbeat(desk: Desk, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def heartbeat(
+    desk: Desk, log: Path, *options: str, program: tuple[str, ...] = ("-m", "reviewflow"), **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that beats; killed if it does not end by itself."""
-    words = [sys.executable, "-m", "reviewflow", "--database", str(desk.file)]
+    words = [sys.executable, *program, "--database", str(desk.file)]
     words += ["--config", str(desk.config)] if desk.config else []
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")}
-    with log.open("wb") as out, subprocess.Popen([*words, "run"], stdout=out, stderr=out, env=kept) as process:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")} | environment
+    command = [*words, "run", *options]
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out, env=kept) as process:
         try:
             wait_for(lambda: b"Beating" in log.read_bytes() or process.poll() is not None)
             yield process
@@ -156,3 +166,136 @@ def test_ticks_make_no_difference_to_the_record(desk: Desk, tmp_path: Path) -> N
     told = [[(e["name"], e["effective_at"], e["data"]) for e in each.export("r")] for each in (desk, lazy)]
     assert told[0] == told[1]
     lazy.close()
+
+
+def free_port() -> int:
+    """One that nobody has at the moment."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """What the port of a worker answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.mark.slow
+def test_port_tells_how_the_worker_is(real: Desk, tmp_path: Path) -> None:
+    """Metrics, liveness and readiness on loopback alone; not ready says why in plain words."""
+    port = free_port()
+    with heartbeat(real, tmp_path / "log", "--metrics-port", str(port)) as process:
+        wait_for(lambda: real.query("SELECT 1 FROM worker"))
+        assert (get(port, "/livez"), get(port, "/readyz")) == ((200, "ok\n"), (200, "ok\n"))
+        status, text = get(port, "/metrics")
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        assert status == 200
+        assert families["reviewflow_workers"].samples[0].labels == {"state": "alive"}
+        assert families["reviewflow_workers"].samples[0].value == 1
+        assert get(port, "/")[0] == 404
+        with pytest.raises(OSError), socket.create_connection((own_address(), port), timeout=5):
+            pytest.fail("it listens beyond loopback")
+        change(real, "UPDATE alembic_version SET version_num = '0001'")
+        status, why = get(port, "/readyz")
+        assert (status, why) == (503, f"The schema of the database is at revision 0001; this release needs {HEAD}.\n")
+        assert get(port, "/livez")[0] == 200
+        change(real, f"UPDATE alembic_version SET version_num = '{HEAD}'")
+        end(process, tmp_path / "log")
+    [row] = real.query("SELECT stopped_at FROM worker")
+    assert row["stopped_at"] is not None
+
+
+def change(desk: Desk, statement: str) -> None:
+    """A raw statement."""
+    with contextlib.closing(sqlite3.connect(desk.file)) as raw, raw:
+        raw.execute(statement)
+
+
+def own_address() -> str:
+    """An address of this machine that is not the one the worker listens on."""
+    return "127.0.0.2"
+
+
+def test_a_port_that_is_taken_is_said(real: Desk, tmp_path: Path) -> None:
+    """The worker ends at once and names the port, instead of running unseen."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with heartbeat(real, tmp_path / "log", "--metrics-port", str(port)) as process:
+            assert process.wait(PATIENCE) == 6
+    said = (tmp_path / "log").read_text()
+    assert f"The port {port} of 127.0.0.1 cannot be had" in said
+    assert "Traceback" not in said
+
+
+SICK = """
+import sys
+from apscheduler.schedulers.background import BackgroundScheduler
+from reviewflow.cli.main import run
+
+BackgroundScheduler._main_loop = lambda self: sys.exit()
+sys.exit(run(sys.argv[1:]))
+"""
+HUNG = """
+import sys, time
+from reviewflow.cli import running
+from reviewflow.engine import heartbeat, job
+
+heartbeat.sweep = lambda *_: time.sleep(600)
+heartbeat.WATCH_SECONDS, job.ENDS_WITHIN, running.GRACE_SECONDS = 0.05, 10, 0.5
+from reviewflow.cli.main import run
+
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("program", [SICK, HUNG], ids=["the scheduler's thread is gone", "a sweep hangs"])
+def test_a_dead_heartbeat_ends_the_process(real: Desk, tmp_path: Path, program: str) -> None:
+    """It exits non-zero and says so, so that a supervisor starts another, instead of looking healthy."""
+    with heartbeat(real, tmp_path / "log", program=("-c", program)) as process:
+        assert process.wait(PATIENCE) == 6
+    said = (tmp_path / "log").read_text()
+    assert "heartbeat_died" in said
+    assert "The heartbeat of this worker died." in said
+    assert "Traceback" not in said
+
+
+def test_the_supervisor_is_told(real: Desk, tmp_path: Path) -> None:
+    """Ready, then alive again and again, then stopping: by the protocol of systemd."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.settimeout(PATIENCE)
+        with heartbeat(real, tmp_path / "log", NOTIFY_SOCKET=str(tmp_path / "notify")) as process:
+            told = [supervisor.recv(64) for _ in range(2)]
+            end(process, tmp_path / "log")
+            while told[-1] != b"STOPPING=1":
+                told.append(supervisor.recv(64))
+    assert told[0] == b"READY=1"
+    assert set(told[1:-1]) == {b"WATCHDOG=1"}
+
+
+def test_ticks_of_a_machine_are_one_worker(real: Desk) -> None:
+    """However often cron starts one; each leaves a sign of life, and what it did is added up."""
+    for _ in range(3):
+        assert real.line("tick").code == 0
+    [row] = real.query("SELECT name, ticked_at, stopped_at, counts FROM worker")
+    assert row["name"].startswith("tick@")
+    assert (row["ticked_at"] is not None, row["stopped_at"]) == (True, None)
+    sent = real.query("SELECT count(DISTINCT letter) AS sent FROM delivery WHERE status = 'sent'")[0]["sent"]
+    assert json.loads(row["counts"])["sent"] == sent > 0
+
+
+def test_the_database_may_be_named_in_a_file(real: Desk, tmp_path: Path) -> None:
+    """So that its password stands in no unit and in no list of processes; a file that is not there is said."""
+    (tmp_path / "where").write_text(f"sqlite:///{real.file}\n")
+    line = [sys.executable, "-m", "reviewflow", "verify"]
+    for name, code in (("where", 0), ("nowhere", 2)):
+        environment = {**os.environ, "REVIEWFLOW_DATABASE": f"@{tmp_path / name}"}
+        done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+    assert f"The file {tmp_path / 'nowhere'} cannot be read" in done.stderr

@@ -121,3 +121,18 @@ def on_a_terminal(desk: Desk, **variables: str) -> str:
 def test_colours_only_on_a_terminal(desk: Desk, variables: dict[str, str], is_plain: Callable[[str], bool]) -> None:
     """Colours where a person looks; none where NO_COLOR is set."""
     assert is_plain(on_a_terminal(desk, **variables))
+
+
+def test_a_key_does_a_command_once(desk: Desk) -> None:
+    """Asked twice it is answered the same; another command under the key is refused, and a key that is none as well."""
+    line = 'review note {r} --text "Once"'
+    first = desk.line(line, "rev", "10-12 13:00", "--json", "--key", "k-1")
+    again = desk.line(line, "rev", "10-12 14:00", "--json", "--key", "k-1")
+    assert first.code == again.code == 0
+    assert {key: again.json[key] for key in ("ref", "version", "head")} == {
+        key: first.json[key] for key in ("ref", "version", "head")
+    }
+    assert len([note for note in desk.parts("note", "r") if note["text"] == "Once"]) == 1
+    other = desk.line('review note {r} --text "Twice"', "rev", "10-12 14:00", "--json", "--key", "k-1")
+    assert other.code == 1 and "another command" in other.err
+    assert desk.line(line, "rev", "10-12 14:00", "--json", "--key", "").code == 2

@@ -196,7 +196,7 @@ def test_a_changed_policy_copy_is_named(desk: Desk) -> None:
     with tampering(desk) as raw:
         raw.execute("UPDATE document SET body = replace(body, '30', '31') WHERE name = 'eo-14409'")
     assert [found[:2] for found in broken(desk)] == [("document", 0)]
-    assert "policy eo-14409 version 1" in broken(desk)[0][2]
+    assert "policy eo-14409 version 2" in broken(desk)[0][2]
 
 
 # ---------------------------------------------------------------------------- handed out
@@ -315,7 +315,8 @@ def test_check_tells_of_letters_that_are_set_aside(desk: Desk) -> None:
     with tampering(desk) as raw:
         raw.execute("UPDATE delivery SET status = 'set_aside' WHERE id IN (SELECT id FROM delivery LIMIT 3)")
     assert "3 set aside" in finding(desk, "letters")["says"]
-    assert desk(None, "init --simulation")["requeued"] == 3
+    assert "deliveries requeue" in finding(desk, "letters")["remedy"]
+    assert desk(None, "deliveries requeue --all")["letters"]
     assert desk.line("check").code == 0
     desk.tick()
     assert {row["status"] for row in desk.query("SELECT status FROM delivery")} == {"sent"}
@@ -328,9 +329,9 @@ def test_check_tells_of_a_policy_changed_under_its_version(desk: Desk, tmp_path:
     file = desk.config / "policies" / "eo-14409.toml"
     file.write_text(file.read_text().replace("length = 30", "length = 31"))
     found = finding(desk, "policies")
-    assert "eo-14409 version 1 differs" in found["says"]
+    assert "eo-14409 version 2 differs" in found["says"]
     assert "Raise its version" in found["remedy"]
-    file.write_text(file.read_text().replace("version = 1", "version = 2"))
+    file.write_text(file.read_text().replace("version = 2", "version = 3"))
     assert desk.line("check").code == 0
 
 

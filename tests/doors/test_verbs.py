@@ -13,9 +13,10 @@ from reviewflow.cli.look import views
 from reviewflow.cli.main import PLACES
 from reviewflow.cli.verbs import GROUPS, group
 from reviewflow.nouns.commands.form import REGISTRY, Command
+from reviewflow.nouns.events import CHECKED
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.effects.index import EFFECTS
-from reviewflow.rules.guards import asking, clock, filing, looking, programme, release
+from reviewflow.rules.guards import asking, clock, contact, filing, looking, programme, release
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.recipients import AUDIENCE
 from tests.stories.world import reviewflow, warm
@@ -76,7 +77,9 @@ def guards(module: ModuleType) -> Iterator[str]:
             yield name
 
 
-@pytest.mark.parametrize("module", [asking, clock, filing, looking, programme, release], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [asking, clock, contact, filing, looking, programme, release], ids=lambda m: m.__name__
+)
 def test_every_guard_is_used(module: ModuleType) -> None:
     """A guard that no line names guards nothing."""
     used = {guard.__name__ for rows in TABLES.values() for row in rows for guard in row.guards}
@@ -87,13 +90,13 @@ def test_every_guard_is_used(module: ModuleType) -> None:
 def test_who_is_told_of_what_is_an_event() -> None:
     """The table of recipients speaks only of events that the picture knows."""
     known = {row.event for rows in TABLES.values() for row in rows}
-    assert set(AUDIENCE) - known == {"agreement_signed_by_one_side", "released_in_breach"}
+    assert set(AUDIENCE) - known == {"agreement_signed_by_one_side", "released_in_breach", CHECKED}
 
 
 @pytest.mark.parametrize("name", PLACES)
 def test_help(name: str) -> None:
     """Every place of the help explains itself, and so does each of its verbs; nothing is wider than 80 columns."""
-    with warm():
+    with warm(Path("letters")):
         help = reviewflow(name, "--help")
         assert (help.code, help.err) == (0, "")
         assert help.out.startswith(f"Usage: reviewflow {name}")
@@ -107,7 +110,7 @@ def test_help(name: str) -> None:
 
 def test_help_of_a_verb_names_every_field() -> None:
     """Arguments and options are the fields of the command, with their help."""
-    with warm():
+    with warm(Path("letters")):
         for name, kind in GROUPS.items():
             for command in commands(kind):
                 if command.by_system:

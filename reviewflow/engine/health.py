@@ -1,0 +1,34 @@
+"""Whether a worker may be relied on: each reason against, in plain words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from reviewflow.engine.timekeeping import TOLERANCE, wrong_clock
+from reviewflow.errors import ReviewflowError
+from reviewflow.store import setup
+from reviewflow.store.database import Engine, clock_offset, reading
+
+
+def not_ready(engine: Engine, *, is_draining: bool = False) -> list[str]:
+    """Why this process should get no work now; empty where it should."""
+    if is_draining:
+        return ["This worker was told to stop and is draining."]
+    try:
+        return list(_against(engine))
+    except ReviewflowError as error:
+        return list(error.reasons)
+
+
+def _against(engine: Engine) -> Iterator[str]:
+    with reading(engine) as connection:
+        at = setup.revision(connection)
+    if at != setup.HEAD:
+        yield f"The schema of the database is at revision {at or 'none'}; this release needs {setup.HEAD}."
+    off = clock_offset(engine)
+    if is_off(off):
+        yield wrong_clock(off or timedelta(0))
+
+
+def is_off(offset: timedelta | None) -> bool:
+    """This machine's clock and the database server's are too far apart for either to be believed."""
+    return offset is not None and abs(offset) > TOLERANCE

@@ -1,0 +1,100 @@
+"""A pass over every review and commitment: are its deadlines those that its record owes, and if not, mend them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reviewflow import logs
+from reviewflow.engine.call import Call
+from reviewflow.engine.stage import Stage
+from reviewflow.engine.timekeeping import work_on
+from reviewflow.engine.transaction import Transaction
+from reviewflow.errors import Refused, ReviewflowError
+from reviewflow.ledger.chain import verify
+from reviewflow.nouns.events import SYSTEM
+from reviewflow.nouns.states import Kind
+from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules.hindsight import rebuild
+from reviewflow.rules.mending import Difference, mend
+from reviewflow.rules.scene import Pin
+from reviewflow.rules.settle import settle
+from reviewflow.settings.settings import Settings
+from reviewflow.store import journal, subjects
+from reviewflow.store.database import Engine, reading, transaction
+
+BATCH = 200
+_OWING = (Kind.REVIEW, Kind.COMMITMENT)
+
+
+@dataclass
+class Reconciled:
+    """How many subjects were looked at; by reference what differs, what was mended, and why something was not."""
+
+    subjects: int = 0
+    differences: dict[str, list[Difference]] = field(default_factory=dict)
+    mended: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def reconcile(engine: Engine, settings: Settings, now: datetime, *, is_mending: bool = False) -> Reconciled:
+    """Derive every deadline anew from the state and the journal, and compare; where asked, mend by an event."""
+    found = Reconciled()
+    with reading(engine) as connection:
+        refs = [spine["ref"] for spine in journal.spines(connection) if spine["kind"] in _OWING]
+    for at in range(0, len(refs), BATCH):
+        for ref, difference in _compare(engine, settings, now, refs[at : at + BATCH]):
+            found.subjects += 1
+            if isinstance(difference, ReviewflowError):
+                found.failed[ref] = str(difference)
+            elif difference:
+                found.differences[ref] = difference
+    for ref in found.differences if is_mending else ():
+        try:
+            with transaction(engine) as connection:
+                Mending(connection, settings, now, None).run([Call(ref, None, SYSTEM)])
+            found.mended.append(ref)
+        except ReviewflowError as error:
+            found.failed[ref] = str(error)
+    logs.get().info("reconciled", subjects=found.subjects, wrong=len(found.differences), mended=len(found.mended))
+    return found
+
+
+def _compare(
+    engine: Engine, settings: Settings, now: datetime, refs: Sequence[str]
+) -> Iterator[tuple[str, list[Difference] | ReviewflowError]]:
+    with reading(engine) as connection:
+        stage = Stage(connection, settings)
+        for ref, stored in subjects.load(connection, refs).items():
+            events = journal.events_of(connection, ref)
+            built = rebuild(stored, events)
+            try:
+                yield ref, mend(work_on(built, now), stored, events, _pin(stage, built))
+            except ReviewflowError as error:
+                yield ref, error
+
+
+class Mending(Transaction):
+    """The one write path, where what is written is what the record owes; then what has fallen due is raised."""
+
+    def _call(self, call: Call) -> str:
+        assert call.ref is not None
+        stored = self.works[call.ref].subject
+        events = journal.events_of(self.connection, call.ref)
+        broken = verify(self.genesis, stored.head, stored.seq, events)
+        if broken:
+            raise Refused(f"The chain of {stored.ref} is broken at event {broken.seq}: {broken.reason}.")
+        built = rebuild(stored, events)
+        w = self.works[call.ref] = self._work(built)
+        mend(w, stored, events, _pin(self.stage, built))
+        settle(w, self.stage.quiet(built), w.recorded_at)
+        return call.ref
+
+
+def _pin(stage: Stage, subject: Subject) -> Pin:
+    """What the live deadlines were computed from: of a commitment as its newest row says."""
+    rows: list[Row] = subject.part("deadline")
+    pin = stage.pin(subject, None) if subject.kind is Kind.REVIEW else stage.settings.pin()
+    if subject.kind is Kind.REVIEW or not rows:
+        return pin
+    digests = rows[-1]["pinned"]["policy_digest"], rows[-1]["pinned"]["calendar_digest"]
+    return pin if digests == (pin.policy_digest, pin.calendar_digest) else stage.kept(*digests)

@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.commands.form import REGISTRY, Command
+from reviewflow.nouns.contact import Cadence, ChannelKind
 from reviewflow.nouns.states import Kind, Role
 from reviewflow.nouns.subject import Subject
 from tests.engine import world as w
@@ -121,7 +122,7 @@ def _policy(rng: random.Random, world: w.World, subject: Subject | None) -> str:
     return rng.choice([*POLICIES, "tolls", "tolls", "missed-tolls", "hours", "eo-14409", "hsr-cash-tender"])
 
 
-def _person(*those: str) -> Callable[[random.Random, w.World, Subject | None], str]:
+def _one_of(*those: Any) -> Callable[[random.Random, w.World, Subject | None], Any]:
     return lambda rng, world, subject: rng.choice(those)
 
 
@@ -164,6 +165,12 @@ def _models(rng: random.Random, world: w.World, subject: Subject | None) -> tupl
     return tuple(rng.sample(known, rng.randrange(1, min(len(known), 2) + 1)))
 
 
+def _channel(rng: random.Random, world: w.World, subject: Subject | None) -> int:
+    """One of the person's that was not removed, or one more."""
+    known = [row for row in (subject.row.get("channels") or () if subject else ()) if row["disabled"] != "removed"]
+    return rng.choice([*(row["no"] for row in known), *(row["no"] for row in known), len(known) + 1])
+
+
 def _key(prefix: str) -> Callable[[random.Random, w.World, Subject | None], str]:
     return lambda rng, world, subject: f"{prefix}{rng.randrange(5)}"
 
@@ -177,12 +184,17 @@ _BY_NAME: dict[str, Callable[[random.Random, w.World, Subject | None], Any]] = {
     "item": _item, "model": _model,
     "cause": _cause, "models": _models,
     "by": lambda rng, world, subject: rng.choice([1, 2, 3, 5, 24]),
-    "person": _person(w.REVIEWER, w.REVIEWER, w.CHIEF, w.SECOND, w.CONSULTED),
-    "second": _person(w.INTAKE, w.REVIEWER, w.DECIDER), "consent": _person(w.OFFICER, w.OFFICER, w.VIEWER, w.RIVAL),
+    "person": _one_of(w.REVIEWER, w.REVIEWER, w.CHIEF, w.SECOND, w.CONSULTED),
+    "second": _one_of(w.INTAKE, w.REVIEWER, w.DECIDER), "consent": _one_of(w.OFFICER, w.OFFICER, w.VIEWER, w.RIVAL),
     "agency": lambda rng, world, subject: None if rng.random() < 0.96 else rng.choice(["office", "watch", "export"]),
     "lab": lambda rng, world, subject: rng.choice(["lab-a", "lab-a", "lab-a", "lab-b"]),
     "roles": lambda rng, world, subject: rng.choice([(Role.OFFICER,), (Role.VIEWER,), (Role.REVIEWER,)]),
-    "organization": _person("lab-a", "lab-a", "office"),
+    "organization": _one_of("lab-a", "lab-a", "office"),
     "key": _key("lab-n"), "mailbox": lambda rng, world, subject: f"p{rng.randrange(5)}@lab-a.example",
+    "channel": _channel, "channel_kind": _one_of(*[ChannelKind.EMAIL] * 3, *ChannelKind),
+    "address": lambda rng, world, subject: f"n{rng.randrange(9)}@lab-a.example", "secret": _one_of("", "", "a-key"),
+    "digest_at": _one_of("08:00", "17:30", "00:00"), "quiet": _one_of("22:00-07:00", "none", "12:00-13:00"),
+    "time_zone": _one_of("Europe/London", "America/Havana", "Pacific/Apia"), "cadence": _one_of(*Cadence),
+    "mute": _one_of(("none",), ("reminders",), ("findings", "partners")),
     "copies_cannot_be_recalled": lambda rng, world, subject: rng.random() < 0.8,
 }  # fmt: skip

@@ -59,7 +59,7 @@ def attempt(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) 
     world = w.World(File(file), settings(), seed)
     perform(world, step)
     acknowledge()
-    world.close(keep=True)
+    world.engine.dispose()
 
 
 Point = tuple[Step, str, int]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reviewflow.store import outbox
-from tests.databases import SQLITE
+from tests.databases import SQLITE, File
 from tests.engine import crash
 from tests.engine.aftermath import story
 from tests.engine.crash import attempt, perform
@@ -59,7 +59,7 @@ def _commits_in_between(file: Path, step: Step, acknowledge: Callable[[], None],
 
 
 def _says_it_twice(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) -> None:
-    world = World(file, settings(), seed)
+    world = World(File(file), settings(), seed)
     perform(world, step)
     world.query("UPDATE delivery SET attempts = 1")
     acknowledge()

@@ -9,6 +9,7 @@ from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle
 from reviewflow.engine.importer import import_people, record_steps, replay_record
 from reviewflow.engine.setup import move_clock, prepare
+from reviewflow.nouns.commands.contact import RemoveChannel
 from reviewflow.nouns.commands.programme import AddOrganization, RegisterModel
 from reviewflow.nouns.events import RECORD
 from reviewflow.nouns.states import Kind
@@ -17,6 +18,7 @@ from reviewflow.settings.record import load_record
 from reviewflow.settings.settings import load_settings
 from reviewflow.store import journal
 from reviewflow.store.database import connect, reading
+from reviewflow.store.inbox import letters_to
 from reviewflow.store.subjects import load, rows_of
 
 NOVEMBER = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -185,3 +187,21 @@ def test_demonstration_has_users_and_agreements(tmp_path, settings):
     states = {row["lab"]: row["state"] for row in rows(engine, Kind.AGREEMENT)}
     assert states == {"example-lab-one": "signed", "example-lab-two": "signed", "example-lab-three": "negotiating"}
     assert len(rows(engine, Kind.PERSON)) == len(demo.people)
+
+
+def test_how_people_are_told_is_imported_once(tmp_path, settings):
+    """With a new person come his channels and preferences, and no letter of them; what he has since is his."""
+    demo = load_record(settings.folder, "demo.toml")
+    engine = database(tmp_path, settings, NOVEMBER)
+    import_people(engine, settings, demo, NOVEMBER)
+    viewer = "viewer@example-lab-three.example"
+    with reading(engine) as connection:
+        row = load(connection, [viewer])[viewer].row
+        assert [letters_to(connection, who) for who in (viewer, "auditor@example-office.example")] == [[], []]
+    assert [(channel["kind"], channel["secret"]) for channel in row["channels"]] == [("chat", "lab-three-room")]
+    assert (row["preferences"]["cadence"], row["preferences"]["quiet_from"]) == ("daily", "20:00")
+    assert row["preferences"]["muted"] == ["stages", "partners"]
+    handle(engine, settings, Call(viewer, RemoveChannel(channel=1), viewer), NOVEMBER)
+    assert import_people(engine, settings, demo, NOVEMBER) == []
+    with reading(engine) as connection:
+        assert load(connection, [viewer])[viewer].row["channels"][0]["disabled"] == "removed"

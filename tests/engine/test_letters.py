@@ -83,6 +83,19 @@ def test_story_is_told_to_both_sides(world: World) -> None:
     assert all(letter.subject.startswith("[SIMULATION] ") for letter in letters)
 
 
+def test_words_go_only_where_the_settings_let_them(world: World) -> None:
+    """The installation's folder may carry confidential text, its log may not: one question, two letters of it."""
+    ref = begin(world, models()[0])
+    world.do(REVIEWER, ref, p.RequestInformation(text=RECORD))
+    taken: dict[str, list[Letter]] = {"folder": [], "log": []}
+    senders = {name: letters.append for name, letters in taken.items()}
+    deliver(world.engine, world.settings, senders, world.now)
+    for name, number in (("folder", 1), ("log", 0)):
+        (asked,) = (each for each in taken[name] if each.to == OFFICER and "Information request" in each.subject)
+        assert asked.text.count(RECORD) == number
+        assert ("Model A" in asked.subject) == bool(number)
+
+
 def test_letter_has_the_head_of_its_event(world: World) -> None:
     """The chain head in the start letter is the digest of that entry of the journal, and the date is its deadline's."""
     ref = begin(world, models()[0])
@@ -114,7 +127,7 @@ def test_folder_keeps_one_file_a_letter(world: World, tmp_path: Path) -> None:
     begin(world, models()[0])
 
     def send() -> Delivered:
-        return deliver(world.engine, world.settings, senders_for(("folder", "log"), tmp_path), world.now)
+        return deliver(world.engine, world.settings, senders_for(world.settings.server, tmp_path), world.now)
 
     done = send()
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from reviewflow.engine.reconcile import reconcile
 from reviewflow.errors import ReviewflowError
-from reviewflow.nouns.commands.form import REGISTRY, Command
+from reviewflow.nouns.commands.form import Command
+from tests import databases
+from tests.databases import POSTGRESQL
 from tests.engine import walk
 from tests.engine.invariants import assert_invariants
 from tests.engine.policies import POLICIES
@@ -23,7 +26,9 @@ counts: dict[str, int] = {}
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """The engine, driven by everybody at once; the whole invariant is checked after every step."""
+    """The engine, driven by everybody at once; the whole invariant is checked after every step, unless it is brisk."""
+
+    is_brisk = False
 
     @initialize(seed=SEEDS, policies=st.lists(st.sampled_from(sorted(POLICIES)), max_size=3))
     def begin(self, seed: int, policies: list[str]) -> None:
@@ -32,8 +37,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world = new_world(seed)
         for model, policy in zip(models(), policies, strict=False):
             start_review(self.world, policy, model)
-        self.before = self.world.dump()
-        assert_invariants(self.world)
+        self._look()
 
     @rule(seed=SEEDS, step=STEPS, back=st.integers(0, 5))
     def likely(self, seed: int, step: str, back: int) -> None:
@@ -56,8 +60,9 @@ class AnyOrder(RuleBasedStateMachine):
         """A sweep, after which nothing is due."""
         swept = self.world.tick(walk.later(self.world, step))
         assert not swept.failed, [failed.error for failed in swept.failed]
-        self.before = self.world.dump()
-        assert_invariants(self.world, is_ticked=True)
+        self._look(is_ticked=True)
+        owed = reconcile(self.world.engine, self.world.settings, self.world.now)
+        assert not owed.differences and not owed.failed, owed
 
     def teardown(self) -> None:
         """The file goes."""
@@ -86,12 +91,18 @@ class AnyOrder(RuleBasedStateMachine):
             counts[f"{name} refused"] = counts.get(f"{name} refused", 0) + 1
             assert all(reason.strip() for reason in refusal.reasons)
             assert "database refused" not in str(refusal), f"not said plainly: {refusal}"
-            assert self.world.dump() == self.before, f"{name} was refused ({refusal}) and changed something"
+            assert self.is_brisk or self.world.dump() == self.before, (
+                f"{name} was refused ({refusal}) and changed something"
+            )
             return
         counts[name] = counts.get(name, 0) + 1
         counts["dated"] = counts.get("dated", 0) + (then is not None)
-        self.before = self.world.dump()
-        assert_invariants(self.world)
+        self._look()
+
+    def _look(self, *, is_ticked: bool = False) -> None:
+        if not self.is_brisk:
+            self.before = self.world.dump()
+            assert_invariants(self.world, is_ticked=is_ticked)
 
 
 def run(examples: int, steps: int, **options: Any) -> None:
@@ -114,31 +125,7 @@ def run(examples: int, steps: int, **options: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_any_command_in_any_order_changes_nothing_or_keeps_the_invariants() -> None:
-    """About a minute of histories, always the same; `prove_machine` runs more of them."""
-    run(90, 60, derandomize=True, phases=(Phase.generate, Phase.shrink))
-    assert sum(many for name, many in counts.items() if " " not in name) > 300, counts
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_walk_gets_to_every_command() -> None:
-    """So that the histories prove something about each; those of the system come by themselves."""
-    counts.clear()
-    wanted = {name for name in walk.COMMANDS if not REGISTRY[name].by_system}
-    events: set[str] = set()
-    for seed in range(30):
-        machine = AnyOrder()
-        machine.begin(seed, sorted(POLICIES)[seed % 4 : seed % 4 + 3])
-        rng = random.Random(seed)
-        for _ in range(60):
-            missing = sorted(wanted - counts.keys())
-            if missing and rng.random() < 0.5 and (found := walk.toward(rng, machine.world, rng.choice(missing))):
-                machine._do(rng, *found, "minutes", 5)
-            else:
-                machine._likely(rng.randrange(10**6), rng.choice(walk.STEPS), rng.randrange(6))
-        machine.tick("forty days")
-        events |= {str(name) for (name,) in machine.world.query("SELECT DISTINCT name FROM event")}
-        machine.teardown()
-        if wanted <= counts.keys() and events >= {"lapsed", "request_overdue", "commitment_missed", "access_ended"}:
-            return
-    pytest.fail(f"never done: {sorted(wanted - counts.keys())}")
+    """Half a minute of histories, always the same; `prove_machine` runs more of them."""
+    few = databases.current == POSTGRESQL  # the same code, and each look at the whole takes three times as long
+    run(12 if few else 50, 60, derandomize=True, phases=(Phase.generate, Phase.shrink))
+    assert sum(many for name, many in counts.items() if " " not in name) > (40 if few else 160), counts

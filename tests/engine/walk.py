@@ -18,6 +18,7 @@ WHO = {
     "LEAD": (w.REVIEWER, w.CHIEF, w.SECOND), "DECIDER": (w.DECIDER, w.CHIEF), "ASSIGNER": (w.INTAKE, w.DECIDER),
     "EITHER": (w.OFFICER, w.DECIDER), "ANYONE": (w.OFFICER, w.VIEWER, w.REVIEWER), "COVERAGE": (w.FINDER,),
     "HALT": (w.HALTER,), "ADMIN": (w.ADMIN,), "KEEPER": (w.OFFICER, w.ADMIN),
+    "SELF": (w.ADMIN,), "SYSTEM": ("system",),
 }  # fmt: skip
 STEPS = (
     *["none"] * 6, "second", *["minutes"] * 6, *["hours"] * 5, "day", "day", "days", "weeks", "forty days",
@@ -67,12 +68,22 @@ def toward(rng: random.Random, world: w.World, name: str) -> tuple[str, str | No
             arguments(rng, world, command, None, is_wild=False),
         )
     sources = {state for row in rows for state in row.source}
-    found = [ref for ref in refs(world, command.kind) if world.subject(ref).state in sources]
+    found = [ref for ref in refs(world, command.kind) if _stands(world.subject(ref), sources, name)]
     if not found:
-        return None
+        return toward(rng, world, _BEFORE[name]) if name in _BEFORE else None
     subject = world.subject(rng.choice(found))
     actor = _actor(rng, rows[0].who.name, subject)
     return actor, subject.ref, arguments(rng, world, command, subject, is_wild=False)
+
+
+_BEFORE = {"EnableChannel": "DisableChannel", "DisableChannel": "AddChannel", "RemoveChannel": "AddChannel"}
+
+
+def _stands(subject: Subject, sources: set[str], name: str) -> bool:
+    """Whether it is in a state in which the command may be done, and of a person's channels has one to do it to."""
+    channels = [row for row in subject.row.get("channels") or () if row["disabled"] != "removed"]
+    wanted = [row for row in channels if bool(row["disabled"]) == (name == "EnableChannel")]
+    return subject.state in sources and (name not in _BEFORE or bool(wanted))
 
 
 def _actor(rng: random.Random, who: str, subject: Subject) -> str:

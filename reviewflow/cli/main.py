@@ -74,7 +74,9 @@ def options(
     ctx: typer.Context,
     database: Annotated[
         str | None,
-        typer.Option("--database", envvar="REVIEWFLOW_DATABASE", help="URL, SQLite file, or @FILE with it.", show_default=False),
+        typer.Option(
+            "--database", envvar="REVIEWFLOW_DATABASE", help="URL, SQLite file, or @FILE with it.", show_default=False
+        ),
     ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of the configuration.")

@@ -1,12 +1,13 @@
 """What commands were answered, by idempotency key."""
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import ANSWER
+from reviewflow.store.rows import Write
 
 _FIND = select(ANSWER).where(ANSWER.c.key == bindparam("key"))
-_KEEP = insert(ANSWER)
+_KEEP = Write(ANSWER, tuple(ANSWER.columns.keys()))
 
 
 def answer_to(connection: Connection, key: str) -> Row | None:
@@ -17,4 +18,4 @@ def answer_to(connection: Connection, key: str) -> Row | None:
 
 def keep_answer(connection: Connection, row: Row) -> None:
     """In the transaction of the command, so that both are there or neither."""
-    connection.execute(_KEEP, row)
+    _KEEP.run(connection, [row])

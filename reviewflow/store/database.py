@@ -21,6 +21,7 @@ BUSY_SECONDS = 30.0
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 EXAMPLES = "Give one such as sqlite:///reviews.db or postgresql+psycopg://user@host/reviews."
 POSTGRESQL = "postgresql"
+SERVER_CLOCK = "clock_timestamp()"  # the only other clock that is ever read, and only to be compared with ours
 
 
 def connect(url: str, pool: Pool | None = None) -> Engine:
@@ -127,5 +128,5 @@ def clock_offset(engine: Engine) -> timedelta | None:
     with reading(engine) as connection:
         connection.exec_driver_sql("SELECT 1")  # whatever the connection costs is not counted
         asked = clock.now()
-        theirs = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        theirs = connection.exec_driver_sql(f"SELECT {SERVER_CLOCK}").scalar_one()
         return asked + (clock.now() - asked) / 2 - theirs  # type: ignore[no-any-return]

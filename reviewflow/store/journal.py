@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from reviewflow.nouns.events import NOTICES
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import EVENT, NOTICE, SUBJECT
+from reviewflow.store.rows import Write
 
-_ADD = insert(EVENT)
-_ADD_NOTICE = insert(NOTICE)
+_ADD = Write(EVENT, tuple(column.name for column in EVENT.columns if column.name != "position"))
+_ADD_NOTICE = Write(NOTICE, tuple(NOTICE.columns.keys()))
 _OF = select(EVENT).where(EVENT.c.subject == bindparam("ref")).order_by(EVENT.c.seq)
 _AFTER = select(EVENT).where(EVENT.c.position > bindparam("position")).order_by(EVENT.c.position)
 _SPINES = select(SUBJECT.c.ref, SUBJECT.c.kind, SUBJECT.c.seq, SUBJECT.c.head).order_by(SUBJECT.c.kind, SUBJECT.c.ref)
@@ -19,8 +20,7 @@ _ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
 
 def append(connection: Connection, events: Sequence[Row]) -> None:
     """Insert events, and note each notice under its deadline: once, ever."""
-    if events:
-        connection.execute(_ADD, list(events))
+    _ADD.run(connection, events)
 
 
 def note_notices(connection: Connection, events: Sequence[Row]) -> None:
@@ -30,8 +30,7 @@ def note_notices(connection: Connection, events: Sequence[Row]) -> None:
         for e in events
         if e["name"] in NOTICES
     ]
-    if notices:
-        connection.execute(_ADD_NOTICE, notices)
+    _ADD_NOTICE.run(connection, notices)
 
 
 def events_of(connection: Connection, ref: str) -> list[Row]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DELIVERY, EVENT
+from reviewflow.store.rows import Write
 
 
 def in_status(status: DeliveryStatus, rows: FromClause = DELIVERY) -> ColumnElement[bool]:
@@ -30,7 +31,13 @@ def in_status(status: DeliveryStatus, rows: FromClause = DELIVERY) -> ColumnElem
 
 
 _PENDING = in_status(DeliveryStatus.PENDING)
-_PUT = insert(DELIVERY)
+_PUT = Write(
+    DELIVERY,
+    (
+        "subject", "seq", "recipient", "channel", "letter", "status", "made_at", "next_attempt_at", "attempts", "fence",
+        "holder",
+    ),
+)  # fmt: skip
 _BEFORE = DELIVERY.alias("before")
 # Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it.
 _IS_FIRST = ~exists().where(
@@ -105,8 +112,7 @@ _NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
     """Owe copies, in the transaction of their event."""
-    if rows:
-        connection.execute(_PUT, list(rows))
+    _PUT.run(connection, rows)
 
 
 def claim(

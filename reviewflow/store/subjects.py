@@ -2,40 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, Update, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, select
 
 from reviewflow.errors import Stale
 from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
-from reviewflow.store import whole
+from reviewflow.store import union, whole
+from reviewflow.store.rows import Write
 
 _REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
-_LOCK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS)).order_by(SUBJECT.c.kind, SUBJECT.c.ref).with_for_update()
-_LOOK = select(SUBJECT).where(SUBJECT.c.ref.in_(_REFS))
+_LOOK = {
+    dialect: union.select(SUBJECT, union.among('x."ref"', "refs", dialect), dialect)
+    for dialect in ("sqlite", "postgresql")
+}
+_LOCK = _LOOK | {"postgresql": _LOOK["postgresql"] + ' ORDER BY x."kind", x."ref" FOR UPDATE'}
 _ROW = {kind: select(table).where(table.c.ref.in_(_REFS)) for kind, table in ROWS.items()}
 
 
-def _update(table: Table) -> Update:
-    keys = list(table.primary_key.columns)
-    rest = [column for column in table.columns if not column.primary_key]
-    found = update(table).values({column.name: bindparam(column.name) for column in rest})
-    return found.where(*(key == bindparam(f"key_{key.name}") for key in keys))
+def _update(table: Table) -> Write:
+    keys = {key.name: key.name for key in table.primary_key.columns}
+    return Write(table, tuple(column.name for column in table.columns if not column.primary_key), keys)
 
 
 _ALL = {table.name: table for table in ROWS.values()} | {n: t for parts in PARTS.values() for n, t in parts.items()}
-_INSERTS = {name: insert(table) for name, table in _ALL.items()}
+_INSERTS = {name: Write(table, tuple(table.columns.keys())) for name, table in _ALL.items()}
 _UPDATES = {name: _update(table) for name, table in _ALL.items()}
-_SPINE = ("ref", "kind", "seq", "head", "recorded_at", "lab", "agency")
-_MOVED = ("seq", "head", "recorded_at")
-_NEW = insert(SUBJECT).values({name: bindparam(name) for name in _SPINE})
-_MOVE = (
-    update(SUBJECT)
-    .values({name: bindparam(name) for name in _MOVED})
-    .where(SUBJECT.c.ref == bindparam("key_ref"), SUBJECT.c.seq == bindparam("key_seq"))
-)
+_NEW = Write(SUBJECT, tuple(SUBJECT.columns.keys()))
+_MOVE = Write(SUBJECT, ("seq", "head", "recorded_at"), {"ref": "ref", "seq": "was"})
 
 
 def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> dict[str, Subject]:
@@ -46,9 +41,9 @@ def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> 
     found: dict[str, Subject] = {}
     if not (names := list(refs)):
         return found
-    spines = connection.execute(_LOCK if lock else _LOOK, {"refs": names}).mappings().all()
+    spines = union.rows(connection, (_LOCK if lock else _LOOK)[connection.dialect.name], {"refs": names})
     by_kind: dict[Kind, list[str]] = defaultdict(list)
-    for spine in spines:
+    for _, spine in list(spines):
         kind = Kind(spine["kind"])
         found[spine["ref"]] = Subject(kind, spine["ref"], spine["seq"], spine["head"], spine["recorded_at"])
         by_kind[kind].append(spine["ref"])
@@ -68,13 +63,12 @@ def rows_of(connection: Connection, kind: Kind, refs: Sequence[str]) -> dict[str
 
 def write_spines(connection: Connection, spines: Sequence[Row]) -> None:
     """The spine of each subject, with `was` its seq before; Stale where another writer was faster."""
-    new = [spine for spine in spines if spine["was"] == 0]
-    if new:
-        connection.execute(_NEW, new)
-    moved = [
-        {"key_ref": s["ref"], "key_seq": s["was"], **{name: s[name] for name in _MOVED}} for s in spines if s["was"] > 0
-    ]
-    if moved and connection.execute(_MOVE, moved).rowcount != len(moved):
+    _NEW.run(connection, [spine for spine in spines if spine["was"] == 0])
+    _all_of(_MOVE, connection, [spine for spine in spines if spine["was"] > 0])
+
+
+def _all_of(update: Write, connection: Connection, rows: Sequence[Row]) -> None:
+    if update.run(connection, rows) != len(rows):
         raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
 
 
@@ -82,22 +76,15 @@ _LIVE = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)
 
 
 def write(connection: Connection, changes: Sequence[tuple[str, bool, Row]]) -> None:
-    """Rows as (table, is new, columns), one executemany a table; parents before children."""
+    """Rows as (table, is new, columns), one statement a table; parents before children."""
     inserts: dict[str, list[Row]] = defaultdict(list)
     updates: dict[str, list[Row]] = defaultdict(list)
     for table, is_new, row in changes:
-        (inserts if is_new else updates)[table].append(_bound(table, row, is_new=is_new))
-    updates["deadline"].sort(key=lambda row: row["status"] in _LIVE)  # one ends before the other is live again
+        (inserts if is_new else updates)[table].append(row)
+    revived = [row for row in updates["deadline"] if row["status"] in _LIVE]
+    updates["deadline"] = [row for row in updates["deadline"] if row["status"] not in _LIVE]
     for table in _ALL:  # updates first: a deadline is superseded before the next one is live
-        if updates[table] and connection.execute(_UPDATES[table], updates[table]).rowcount != len(updates[table]):
-            raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
-        if inserts[table]:
-            connection.execute(_INSERTS[table], inserts[table])
-
-
-def _bound(table: str, row: Row, *, is_new: bool) -> dict[str, Any]:
-    columns = _ALL[table].columns
-    values = {column.name: row[column.name] for column in columns if is_new or not column.primary_key}
-    if is_new:
-        return values
-    return values | {f"key_{key.name}": row[key.name] for key in _ALL[table].primary_key.columns}
+        _all_of(_UPDATES[table], connection, updates[table])
+        if table == "deadline":  # and one ends before another is live again
+            _all_of(_UPDATES[table], connection, revived)
+        _INSERTS[table].run(connection, inserts[table])

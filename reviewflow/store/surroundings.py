@@ -14,6 +14,7 @@ from reviewflow.nouns.states import AgreementState, HaltState, Kind, Power, Role
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DATABASE, PARTS, ROWS
 from reviewflow.store import union
+from reviewflow.store.database import SERVER_CLOCK
 
 ASKED = ("homes", "persons", "labs", "models")
 
@@ -24,9 +25,7 @@ class Surroundings:
 
     database: Row | None = None
     organizations: dict[str, Row] = field(default_factory=dict)  # all of them
-    people: dict[str, Actor] = field(
-        default_factory=dict
-    )  # of the homes, of all with a power, and those asked for
+    people: dict[str, Actor] = field(default_factory=dict)  # of the homes, of all with a power, and those asked for
     agreed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # agencies, by lab
     halts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # in force, by model
     models: dict[str, Row] = field(default_factory=dict)
@@ -88,5 +87,5 @@ def _statement(dialect: str) -> str:
     )
     selects = [union.select(table, condition, dialect) for table, condition in tables]
     if dialect == "postgresql":  # last, so that nothing comes between it and the answer
-        selects.append("SELECT 'clock', json_build_object('now', clock_timestamp())")
+        selects.append(f"SELECT 'clock', json_build_object('now', {SERVER_CLOCK})")
     return " UNION ALL ".join(selects)

@@ -91,10 +91,7 @@ class Conductor:
         self._processes: dict[tuple[str, int], BaseProcess] = {}
         self._standing: dict[tuple[str, int], float] = {}  # who was stopped, and until when
         self._watched: dict[int, float] = {}  # killed workers that held letters, and since when they are dead
-        self._blows: dict[Callable[[], None], int] = {
-            partial(self._kill, "worker"): 6, partial(self._kill, "client"): 6, self._stop: 4,
-            self._terminate: 6, self._crash: 1,
-        }  # fmt: skip
+        self._deck: list[Callable[[], None]] = []
 
     def run(self, seconds: float) -> Tally:
         """Strike about three times a second."""
@@ -108,13 +105,21 @@ class Conductor:
                 while time.monotonic() < min(blow, until):
                     self._tend()
                     time.sleep(0.02)
-                self.rng.choices(list(self._blows), list(self._blows.values()))[0]()
+                self._draw()()
         finally:
             for process in self._processes.values():
                 process.kill()
                 process.join()
             self._eye.close()
         return self.tally
+
+    def _draw(self) -> Callable[[], None]:
+        """The next blow, of a shuffled deck in which each has its share."""
+        if not self._deck:
+            kills = [partial(self._kill, role) for role, _ in ROLES]
+            self._deck = [*kills * 4, *[self._stop] * 3, *[self._terminate] * 4, self._crash]
+            self.rng.shuffle(self._deck)
+        return self._deck.pop()
 
     def _begin(self, role: str, number: int) -> None:
         body, fork = dict(ROLES)[role], multiprocessing.get_context("fork")
@@ -178,10 +183,14 @@ class Conductor:
         self.tally.blows["kill -9 of the server"] += 1
 
 
+def models_of_lab(world: w.World) -> list[str]:
+    """Those that are there from the start, of the lab that opens reviews here."""
+    return [str(ref) for (ref,) in world.query("SELECT ref FROM model WHERE lab = 'lab-a' ORDER BY name")]
+
+
 def stage(world: w.World, folder: Path) -> Stage:
     """Some reviews on which everybody writes; then the fast clock begins."""
-    models = [str(ref) for (ref,) in world.query("SELECT ref FROM model WHERE lab = 'lab-a' ORDER BY name")]
-    refs = tuple(start_review(world, POLICY, model, has_access=False) for model in models)
+    refs = tuple(start_review(world, POLICY, model, has_access=False) for model in models_of_lab(world))
     letters = Diary(folder / "letters-first")
     tick(world.engine, world.settings, {"folder": lambda letter: letters.write(id=letter.id)}, w.START)  # and compiled
     world.engine.dispose()

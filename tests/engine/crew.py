@@ -68,7 +68,7 @@ def config(lease: float = LEASE) -> Settings:
     policy = replace(POLICIES[POLICY], notices=NoticeRule(("48h", "24h", "6h"), ("12h", "24h")))
     server = replace(
         made.server, lease_seconds=int(lease * DAYS_A_SECOND * day), catch_up_seconds=day, channels=("folder",),
-        pool=replace(made.server.pool, size=2),
+        pool=replace(made.server.pool, size=2, lock_seconds=1),
     )  # fmt: skip
     return replace(made, server=server, policies={**made.policies, POLICY: policy}, _pins={})
 

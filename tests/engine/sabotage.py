@@ -54,9 +54,11 @@ def without_skipping() -> Iterator[None]:
 @contextlib.contextmanager
 def without_locks() -> Iterator[None]:
     """Nobody locks what he works on, or looks whether it moved meanwhile."""
+    claim = deadlines._CLAIM._generate()
+    claim._for_update_arg = None
     move = update(SUBJECT).values({name: bindparam(name) for name in ("seq", "head", "recorded_at")})
     with (
-        patch.object(deadlines, "_CLAIM", deadlines._CLAIM.with_for_update(None)),
+        patch.object(deadlines, "_CLAIM", claim),
         patch.object(subjects, "_LOCK", subjects._LOOK),
         patch.object(subjects, "_MOVE", move.where(SUBJECT.c.ref == bindparam("key_ref"), bindparam("key_seq") > 0)),
     ):

@@ -37,7 +37,7 @@ def look_round(connection: Connection, asked: Mapping[str, Collection[str]]) -> 
     for table, row in union.rows(connection, _statement(connection.dialect.name), asked):
         match table:
             case "clock":
-                now = datetime.fromisoformat(row["now"])
+                now = datetime.fromisoformat(row["at"])
             case "database":
                 found.database = row
             case "organization":
@@ -87,5 +87,5 @@ def _statement(dialect: str) -> str:
     )
     selects = [union.select(table, condition, dialect) for table, condition in tables]
     if dialect == "postgresql":  # last, so that nothing comes between it and the answer
-        selects.append(f"SELECT 'clock', json_build_object('now', {SERVER_CLOCK})")
+        selects.append(f"SELECT 'clock', json_build_object('at', {SERVER_CLOCK})")
     return " UNION ALL ".join(selects)

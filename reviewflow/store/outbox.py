@@ -40,8 +40,14 @@ _PUT = Write(
 )  # fmt: skip
 _BEFORE = DELIVERY.alias("before")
 # Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it.
-_IS_FIRST = ~exists().where(
-    _BEFORE.c.letter == DELIVERY.c.letter, in_status(DeliveryStatus.PENDING, _BEFORE), _BEFORE.c.id < DELIVERY.c.id
+# After downtime a letter has thousands of them, and PostgreSQL still believes that nothing is pending: said in this way
+# (no join, not the partial index) it can only look up the one before it in the index of letters.
+_IS_DONE = _BEFORE.c.status.in_([literal_column(f"'{s.value}'") for s in DeliveryStatus if s != DeliveryStatus.PENDING])
+_IS_FIRST = ~(
+    select(literal_column("1"))
+    .where(_BEFORE.c.letter == DELIVERY.c.letter, _BEFORE.c.id < DELIVERY.c.id, ~_IS_DONE)
+    .offset(literal_column("0"))
+    .exists()
 )
 _ENDPOINT = DELIVERY.c.recipient + " " + DELIVERY.c.channel
 _DUE = (

@@ -7,9 +7,17 @@ from sqlalchemy import Connection, text
 from reviewflow.nouns.tables.index import METADATA
 
 OWNER, APP = "reviewflow_migrate", "reviewflow_app"
-ADDED_ONLY = ("event", "notice", "document", "answer", "alembic_version")  # what is on record stays on record
+ONLY_READ = ("alembic_version", "database")
+ADDED_TO = ("answer", "document", "event", "notice")  # what is on record stays on record
 TIDIED = ("worker",)
 _MAKE = "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+_OWN = f"""DO $$ DECLARE one regclass; BEGIN
+  FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO {OWNER}', one);
+  END LOOP;
+  ALTER FUNCTION refuse_change() OWNER TO {OWNER};
+  ALTER FUNCTION refuse_identity() OWNER TO {OWNER};
+END $$"""
 _EDITOR = text("SELECT current_user WHERE has_table_privilege('event', 'UPDATE')")
 _THERE = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:owner, :app)")
 
@@ -25,22 +33,18 @@ def statements(database: str) -> Iterator[str]:
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"
     yield f"GRANT USAGE ON SCHEMA public TO {APP}"
-    for table in sorted({*METADATA.tables, "alembic_version"}):
-        yield f'ALTER TABLE "{table}" OWNER TO {OWNER}'
-        yield f'REVOKE ALL ON "{table}" FROM {APP}'
-        yield f'GRANT {_rights(table)} ON "{table}" TO {APP}'
-    yield f'GRANT UPDATE (simulated_at) ON "database" TO {APP}'
+    yield _OWN
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP}"
+    worked_on = sorted({*METADATA.tables} - {*ONLY_READ, *ADDED_TO})
+    for rights, tables in (
+        ("SELECT", ONLY_READ),
+        ("SELECT, INSERT", ADDED_TO),
+        ("SELECT, INSERT, UPDATE", worked_on),
+        ("DELETE", TIDIED),
+        ("UPDATE (simulated_at)", ("database",)),
+    ):
+        yield f"GRANT {rights} ON {', '.join(tables)} TO {APP}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
-    for function in ("refuse_change", "refuse_identity"):
-        yield f"ALTER FUNCTION {function}() OWNER TO {OWNER}"
-
-
-def _rights(table: str) -> str:
-    if table in ("alembic_version", "database"):
-        return "SELECT"
-    if table in ADDED_ONLY:
-        return "SELECT, INSERT"
-    return "SELECT, INSERT, UPDATE" + (", DELETE" if table in TIDIED else "")
 
 
 def may_edit_the_record(connection: Connection) -> str | None:
@@ -57,4 +61,4 @@ def are_there(connection: Connection) -> bool:
 def make(connection: Connection, database: str) -> None:
     """Run the statements; all or none."""
     for statement in statements(database):
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement.replace("%", "%%"))

@@ -26,7 +26,7 @@ def chains(engine: Engine, found: Reckoning) -> None:
     """Every chain verifies, and every row is what its journal says."""
     walked = audit(engine)
     found.counts |= {"subjects": walked.subjects, "events": walked.events}
-    found.faults += [f"{broken.ref}/{broken.seq}: {broken.reason}" for broken in walked.breaks]
+    found.faults += [f"{broken.subject}/{broken.seq}: {broken.reason}" for broken in walked.breaks]
 
 
 def notices(database: Database, found: Reckoning) -> None:

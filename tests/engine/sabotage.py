@@ -10,6 +10,7 @@ from reviewflow.engine import answered
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.tables.index import DELIVERY, SUBJECT
 from reviewflow.store import deadlines, outbox, subjects
+from reviewflow.store.rows import Write
 from tests.databases import Database
 
 ONCE = {  # what the database itself holds against a second notice
@@ -56,11 +57,11 @@ def without_locks() -> Iterator[None]:
     """Nobody locks what he works on, or looks whether it moved meanwhile."""
     claim = deadlines._CLAIM._generate()
     claim._for_update_arg = None
-    move = update(SUBJECT).values({name: bindparam(name) for name in ("seq", "head", "recorded_at")})
+    move = Write(SUBJECT, ("seq", "head", "recorded_at"), {"ref": "ref"})
     with (
         patch.object(deadlines, "_CLAIM", claim),
         patch.object(subjects, "_LOCK", subjects._LOOK),
-        patch.object(subjects, "_MOVE", move.where(SUBJECT.c.ref == bindparam("key_ref"), bindparam("key_seq") > 0)),
+        patch.object(subjects, "_MOVE", move),
     ):
         yield
 

@@ -62,8 +62,12 @@ def on(world: w.World, folder: Path) -> Stage:
 def _sleeping_sender(stage: Stage, sabotage: Sabotage) -> None:
     begin()
 
-    def send(_: Letter) -> None:
-        stand_still()
+    asleep: list[Letter] = []
+
+    def send(letter: Letter) -> None:
+        asleep.append(letter)
+        if len(asleep) == 1:
+            stand_still()
 
     with sabotage():
         found = deliver(stage.engine(), config(), {"folder": send}, w.START)

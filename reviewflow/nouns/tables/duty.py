@@ -89,7 +89,7 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("status = 'set_aside'"),
             postgresql_where=text("status = 'set_aside'"),
         ),
-        Index("ix_delivery_letter", "letter"),
+        Index("ix_delivery_letter", "letter", "id"),
         Index("ix_delivery_recipient", "recipient"),
     )
 

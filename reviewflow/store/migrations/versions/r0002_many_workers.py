@@ -26,6 +26,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'set_aside'"),
         postgresql_where=sa.text("status = 'set_aside'"),
     )
+    op.drop_index("ix_delivery_letter", "delivery")
+    op.create_index("ix_delivery_letter", "delivery", ["letter", "id"], unique=False)
     op.create_table(
         "answer",
         sa.Column("key", sa.String(), nullable=False),

@@ -147,7 +147,7 @@ def _print(session: Session, found: Sequence[Unsent]) -> None:
 
     banner(is_simulation=session.app.is_simulation, now=session.now, zone=session.zone)
     if not found:
-        say("Every letter that was due went out.")
+        say("No letter is stuck: none is set aside, none waits after a failure. --all lists those not yet sent.")
         return
     size = unique_length([one.id for one in found])
     columns = [Column("letter"), Column("to", least=12, middle=True), Column("channel"), Column("about", least=12)]

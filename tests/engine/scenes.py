@@ -51,6 +51,7 @@ def stand_still() -> None:
 
 def on(world: w.World, folder: Path) -> Stage:
     """A stage on a database of the shared server, on which some reviews run."""
+    world.settings = config()
     refs = tuple(start_review(world, "hours", model, has_access=False) for model in models_of_lab(world))
     world.engine.dispose()
     return Stage(world.database.url, folder, refs, time.monotonic())
@@ -70,7 +71,7 @@ def _sleeping_sender(stage: Stage, sabotage: Sabotage) -> None:
             stand_still()
 
     with sabotage():
-        found = deliver(stage.engine(), config(), {"folder": send}, w.START)
+        found = deliver(stage.engine(), config(), {"folder": send, "log": send}, w.START)
     Diary(stage.folder / "worker-0").write(delivered=found.counts())
 
 
@@ -89,7 +90,7 @@ def sleep_over_the_lease(world: w.World, stage: Stage, sabotage: Sabotage) -> tu
     sleeper = child(_sleeping_sender, stage, sabotage)
     pid = wait_until_it_stands(sleeper)
     over = w.START + timedelta(seconds=config().server.lease_seconds + 1)
-    deliver(stage.engine(), config(), {"folder": send}, over)
+    deliver(stage.engine(), config(), {"folder": send, "log": send}, over)
     left = copies()
     os.kill(pid, signal.SIGCONT)
     sleeper.join(30)

@@ -42,14 +42,13 @@ def next_step(settings: Settings, subject: Subject) -> str | None:
 def _draft(settings: Settings, subject: Subject) -> str:
     policy = settings.policies.get(subject.row["policy"])
     have = {row["item"] for row in subject.part("submission_item")}
+    have.add("checkpoint_digest")  # submitting pins the model's own; it says so where the model has none
     missing = [item for item in (policy.submission.gate if policy else ()) if item not in have]
     if not missing:
         return f"reviewflow review submit {subject.ref}"
     match missing[0]:
         case "planned_release":
             return f"reviewflow review plan {subject.ref} DATE"
-        case "checkpoint_digest":
-            return f"reviewflow review supply {subject.ref} checkpoint_digest --digest SHA256"
         case item:
             return f"reviewflow review supply {subject.ref} {item} --text TEXT"
 

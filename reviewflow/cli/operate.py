@@ -62,13 +62,14 @@ def refuse_a_date(session: Session, what: str, *, is_simulation: bool) -> None:
 
 
 def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
-    from reviewflow.cli.paint import banner, local, say
+    from reviewflow.cli.paint import banner, local, many, say
 
     banner(is_simulation=session.app.is_simulation, now=now, zone=session.zone)
     if not counts["events"] and not counts["letters_sent"] and not counts["failed"]:
         say(f"Nothing is due at {local(now, session.zone)}.")
         return
-    say(f"{counts['events']} events on {counts['subjects']} subjects, {counts['letters_sent']} letters sent.")
+    what = (many(counts["events"], "event"), many(counts["subjects"], "subject"), many(counts["letters_sent"], "letter"))
+    say("{} on {}, {} sent.".format(*what))
     if counts["letters_failed"] or counts["letters_set_aside"]:
         say(f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} are set aside.")
     for failure in counts["failed"]:

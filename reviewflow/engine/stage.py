@@ -21,7 +21,7 @@ from reviewflow.settings.settings import Settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Connection
 from reviewflow.store.subjects import load, rows_of
-from reviewflow.store.surroundings import ASKED, Surroundings, look_round
+from reviewflow.store.surroundings import ASKED, Surroundings, actor_from, look_round
 
 _NOBODY = {actor.ref: actor for actor in (THE_SYSTEM, THE_RECORD)}
 _PINS: dict[tuple[str, str], Pin] = {}  # content-addressed, so never stale
@@ -90,13 +90,12 @@ class Stage:
     def everyone(self, subject: Subject) -> dict[str, Actor]:
         """Those whom a subject may concern."""
         concerned = [row["person"] for row in subject.part("assignment")]
-        if subject.kind is Kind.PERSON and subject.seq:
-            self._asked["persons"].discard(subject.ref)  # as he stands now, not as he acted: his channels may differ
-            concerned = [subject.ref]
         homes = [home for side in ("lab", "agency") if (home := subject.row.get(side))]
         homes += [ref for ref, row in self.organizations.items() if row["powers"]]
         known = self.people(homes, concerned)
         found = {ref: person for home in homes for ref, person in self._at_home[home].items()}
+        if subject.kind is Kind.PERSON and subject.seq:  # as he stands now, not as he acted: his channels may differ
+            found[subject.ref] = actor_from(subject.row, self.organizations[subject.row["organization"]])
         return found | {ref: known[ref] for ref in concerned if ref in known}
 
     def pin(self, subject: Subject, command: Command | None) -> Pin:

@@ -23,6 +23,7 @@ from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
 from reviewflow.store import journal, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
+from reviewflow.store.rows import Batch
 
 
 class Transaction:
@@ -152,16 +153,18 @@ class Transaction:
         decide(w, command, self.stage.scene(w, command))
 
     def _write(self, works: Sequence[Work]) -> None:
-        """One statement a table, however many subjects there are."""
+        """All in one batch, however many subjects there are."""
         works = [w for w in works if w.facts]
         chained = [(w, journaling.chain(self.genesis, w)) for w in works]
-        subjects.write_spines(self.connection, [journaling.spine(w, events) for w, events in chained])
-        self._keep_policies(works)
         events = [event for _, group in chained for event in group]
-        journal.append(self.connection, events)
-        subjects.write(self.connection, [change for w in works for change in journaling.changes(w)])
-        journal.note_notices(self.connection, events)
-        outbox.put(self.connection, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
+        self._keep_policies(works)
+        batch = Batch(self.connection)
+        subjects.write_spines(batch, [journaling.spine(w, group) for w, group in chained])
+        journal.append(batch, events)
+        subjects.write(batch, [change for w in works for change in journaling.changes(w)])
+        journal.note_notices(batch, events)
+        outbox.put(batch, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
+        batch.flush()
         for w, group in chained:
             self.heads[w.subject.ref] = (group[-1]["seq"], group[-1]["digest"])
             names = [event["name"] for event in group]

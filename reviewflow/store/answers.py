@@ -4,7 +4,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import ANSWER
-from reviewflow.store.rows import Write
+from reviewflow.store.rows import Batch, Write
 
 _FIND = select(ANSWER).where(ANSWER.c.key == bindparam("key"))
 _KEEP = Write(ANSWER, tuple(ANSWER.columns.keys()))
@@ -18,4 +18,6 @@ def answer_to(connection: Connection, key: str) -> Row | None:
 
 def keep_answer(connection: Connection, row: Row) -> None:
     """In the transaction of the command, so that both are there or neither."""
-    _KEEP.run(connection, [row])
+    batch = Batch(connection)
+    batch.add(_KEEP, [row])
+    batch.flush()

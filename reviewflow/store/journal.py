@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 from reviewflow.nouns.events import NOTICES
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import EVENT, NOTICE, SUBJECT
-from reviewflow.store.rows import Write
+from reviewflow.store.rows import Batch, Write
 
 _ADD = Write(EVENT, tuple(column.name for column in EVENT.columns if column.name != "position"))
 _ADD_NOTICE = Write(NOTICE, tuple(NOTICE.columns.keys()))
@@ -18,19 +18,19 @@ _SUBJECTS = select(EVENT.c.subject).distinct().order_by(EVENT.c.subject)
 _ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
 
 
-def append(connection: Connection, events: Sequence[Row]) -> None:
+def append(batch: Batch, events: Sequence[Row]) -> None:
     """Insert events, and note each notice under its deadline: once, ever."""
-    _ADD.run(connection, events)
+    batch.add(_ADD, events)
 
 
-def note_notices(connection: Connection, events: Sequence[Row]) -> None:
+def note_notices(batch: Batch, events: Sequence[Row]) -> None:
     """After the deadlines are written: the unique row of each notice raised."""
     notices = [
         {"subject": e["subject"], "deadline_no": e["data"]["deadline"], "name": e["data"]["notice"], "seq": e["seq"]}
         for e in events
         if e["name"] in NOTICES
     ]
-    _ADD_NOTICE.run(connection, notices)
+    batch.add(_ADD_NOTICE, notices)
 
 
 def events_of(connection: Connection, ref: str) -> list[Row]:

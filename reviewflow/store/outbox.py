@@ -22,7 +22,7 @@ from sqlalchemy import (
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DELIVERY, EVENT
-from reviewflow.store.rows import Write
+from reviewflow.store.rows import Batch, Write
 
 
 def in_status(status: DeliveryStatus, rows: FromClause = DELIVERY) -> ColumnElement[bool]:
@@ -116,9 +116,9 @@ _POSTPONE = (
 _NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
 
-def put(connection: Connection, rows: Sequence[Row]) -> None:
+def put(batch: Batch, rows: Sequence[Row]) -> None:
     """Owe copies, in the transaction of their event."""
-    _PUT.run(connection, rows)
+    batch.add(_PUT, rows)
 
 
 def claim(

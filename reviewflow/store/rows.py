@@ -1,18 +1,18 @@
-"""Rows in: all of a table in one statement, built once; to PostgreSQL as one JSON document, in one round trip."""
+"""Rows in: all of a table at once, and of many tables in one statement where the database can; texts built once."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table
 from sqlalchemy.dialects import postgresql
 
+from reviewflow.errors import Stale
 from reviewflow.nouns.subject import Row
 
-Bind = Callable[[Any], Any]
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -24,39 +24,29 @@ class Write:
     names: tuple[str, ...]
     keys: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
-        """How many rows were written; a row may say more than is asked for."""
-        if not rows:
-            return 0
-        if connection.dialect.name == "sqlite":
-            values = [tuple(bind(row[name]) for name, bind in self._binds) for row in rows]
-            return connection.exec_driver_sql(self._single, values if len(values) > 1 else values[0]).rowcount
-        document = json.dumps([{name: row[name] for name in self._given} for row in rows], default=_text)
-        return connection.exec_driver_sql(self._bulk, (document,)).rowcount
-
     @cached_property
-    def _given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """Each name in a row with the column that it fills or finds, in the order of the statement."""
         columns = self.table.columns
         return {name: columns[name] for name in self.names} | {name: columns[key] for key, name in self.keys.items()}
 
     @cached_property
-    def _binds(self) -> list[tuple[str, Bind]]:
-        return [(name, _document if isinstance(c.type, JSON) else _plain) for name, c in self._given.items()]
+    def binds(self) -> list[tuple[str, bool]]:
+        """Each name, and whether it is a document."""
+        return [(name, isinstance(column.type, JSON)) for name, column in self.given.items()]
 
     @cached_property
-    def _single(self) -> str:
+    def single(self) -> str:
         """One row of values, in the order of what is given."""
         if not self.keys:
             return f"INSERT INTO {self._target} VALUES ({', '.join('?' for _ in self.names)})"
-        return f'UPDATE "{self.table.name}" SET {_each("{0} = ?", self.names)} WHERE ' + _each(
-            "{0} = ?", self.keys, " AND "
-        )
+        found = _each("{0} = ?", self.keys, " AND ")
+        return f'UPDATE "{self.table.name}" SET {_each("{0} = ?", self.names)} WHERE {found}'
 
     @cached_property
-    def _bulk(self) -> str:
+    def bulk(self) -> str:
         """All rows, read out of one document."""
-        typed = ", ".join(f'"{name}" {column.type.compile(_POSTGRESQL)}' for name, column in self._given.items())
+        typed = ", ".join(f'"{name}" {column.type.compile(_POSTGRESQL)}' for name, column in self.given.items())
         source = f"json_to_recordset(%s::json) AS x({typed})"
         if not self.keys:
             return f"INSERT INTO {self._target} SELECT {_each('x.{0}', self.names)} FROM {source}"
@@ -68,8 +58,59 @@ class Write:
         return f'"{self.table.name}" ({_each("{0}", self.names)})'
 
 
+class Batch:
+    """Writes that go out together; a second one of a table waits for the first. A row may say more than is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._writes: dict[Write, Sequence[Row]] = {}
+
+    def add(self, write: Write, rows: Sequence[Row]) -> None:
+        """Parents before children."""
+        if rows and any(other.table is write.table for other in self._writes):
+            self.flush()
+        if rows:
+            self._writes[write] = rows
+
+    def flush(self) -> None:
+        """Write; Stale where a row that was to be changed is not there as it was."""
+        writes, self._writes = self._writes, {}
+        send = _one_by_one if self._connection.dialect.name == "sqlite" else _at_once
+        if writes and send(self._connection, writes) != [len(rows) for rows in writes.values()]:
+            raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
+
+
+def _one_by_one(connection: Connection, writes: Mapping[Write, Sequence[Row]]) -> list[int]:
+    counts = []
+    for write, rows in writes.items():
+        values = [tuple(_value(row[name], is_document=is_it) for name, is_it in write.binds) for row in rows]
+        counts.append(connection.exec_driver_sql(write.single, values if len(values) > 1 else values[0]).rowcount)
+    return counts
+
+
+def _at_once(connection: Connection, writes: Mapping[Write, Sequence[Row]]) -> list[int]:
+    documents = [
+        json.dumps([{name: row[name] for name in write.given} for row in rows], default=_text)
+        for write, rows in writes.items()
+    ]
+    return list(connection.exec_driver_sql(_together(tuple(writes)), tuple(documents)).one())
+
+
+@cache
+def _together(writes: tuple[Write, ...]) -> str:
+    """One statement: its parts see the tables as they were, and what they refer to is checked at its end."""
+    parts = ", ".join(f"w{number} AS ({write.bulk} RETURNING 1)" for number, write in enumerate(writes))
+    return f"WITH {parts} SELECT " + ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(writes)))
+
+
 def _each(form: str, names: Iterable[str], between: str = ", ") -> str:
     return between.join(form.format(f'"{name}"') for name in names)
+
+
+def _value(value: Any, *, is_document: bool) -> Any:
+    if is_document:
+        return None if value is None else json.dumps(value)
+    return _text(value) if isinstance(value, date) else value
 
 
 def _text(value: Any) -> str:
@@ -81,11 +122,3 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no column holds {value!r}")
-
-
-def _plain(value: Any) -> Any:
-    return _text(value) if isinstance(value, date) else value
-
-
-def _document(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)

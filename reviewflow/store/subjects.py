@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import BindParameter, Connection, Table, bindparam, select
 
-from reviewflow.errors import Stale
 from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
 from reviewflow.store import union, whole
-from reviewflow.store.rows import Write
+from reviewflow.store.rows import Batch, Write
 
 _REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
 _LOOK = {
@@ -61,30 +60,25 @@ def rows_of(connection: Connection, kind: Kind, refs: Sequence[str]) -> dict[str
     return {row["ref"]: dict(row) for row in connection.execute(_ROW[kind], {"refs": list(refs)}).mappings()}
 
 
-def write_spines(connection: Connection, spines: Sequence[Row]) -> None:
+def write_spines(batch: Batch, spines: Sequence[Row]) -> None:
     """The spine of each subject, with `was` its seq before; Stale where another writer was faster."""
-    _NEW.run(connection, [spine for spine in spines if spine["was"] == 0])
-    _all_of(_MOVE, connection, [spine for spine in spines if spine["was"] > 0])
-
-
-def _all_of(update: Write, connection: Connection, rows: Sequence[Row]) -> None:
-    if update.run(connection, rows) != len(rows):
-        raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
+    batch.add(_MOVE, [spine for spine in spines if spine["was"] > 0])
+    batch.add(_NEW, [spine for spine in spines if spine["was"] == 0])
 
 
 _LIVE = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)
 
 
-def write(connection: Connection, changes: Sequence[tuple[str, bool, Row]]) -> None:
-    """Rows as (table, is new, columns), one statement a table; parents before children."""
+def write(batch: Batch, changes: Sequence[tuple[str, bool, Row]]) -> None:
+    """Rows as (table, is new, columns); parents before children."""
     inserts: dict[str, list[Row]] = defaultdict(list)
     updates: dict[str, list[Row]] = defaultdict(list)
     for table, is_new, row in changes:
         (inserts if is_new else updates)[table].append(row)
     revived = [row for row in updates["deadline"] if row["status"] in _LIVE]
     updates["deadline"] = [row for row in updates["deadline"] if row["status"] not in _LIVE]
-    for table in _ALL:  # updates first: a deadline is superseded before the next one is live
-        _all_of(_UPDATES[table], connection, updates[table])
-        if table == "deadline":  # and one ends before another is live again
-            _all_of(_UPDATES[table], connection, revived)
-        _INSERTS[table].run(connection, inserts[table])
+    for table in _ALL:
+        batch.add(_UPDATES[table], updates[table])
+    batch.add(_UPDATES["deadline"], revived)  # after those that end, as one deadline of a kind is live
+    for table in _ALL:
+        batch.add(_INSERTS[table], inserts[table])

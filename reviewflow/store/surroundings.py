@@ -52,11 +52,12 @@ def look_round(connection: Connection, asked: Mapping[str, Collection[str]]) -> 
                 found.models[row["ref"]] = row
     if found.database is not None:
         found.database["server_now"] = now
-    found.people = {row["ref"]: _actor(row, found.organizations[row["organization"]]) for row in people}
+    found.people = {row["ref"]: actor_from(row, found.organizations[row["organization"]]) for row in people}
     return found
 
 
-def _actor(row: Row, home: Row) -> Actor:
+def actor_from(row: Row, home: Row) -> Actor:
+    """A person in an organization."""
     return Actor(
         ref=row["ref"],
         name=row["name"],

@@ -5,8 +5,10 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from reviewflow import logs
 from reviewflow.engine import answered
@@ -25,9 +27,10 @@ from tests.databases import Base
 from tests.engine import world as w
 from tests.engine.policies import settings
 from tests.engine.reviews import start_review
+from tests.engine.sabotage import nothing
 
 MESSAGES = 40  # so many go over the link in a command, and some more while it is made
-Sabotage = Callable[[], None]
+Sabotage = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass
@@ -95,7 +98,7 @@ def _quick(retry_seconds: int) -> Settings:
     return replace(made, server=replace(made.server, pool=pool))
 
 
-def work(place: Base, refs: list[str], cuts: int, seed: int, sabotage: Sabotage | None) -> Tally:
+def work(place: Base, refs: list[str], cuts: int, seed: int, how: Sabotage) -> Tally:
     """What one process does until its link was cut so often."""
     logs.configure("critical")
     writing.FIRST_PAUSE = 0.001  # the link is up again at once
@@ -107,28 +110,20 @@ def work(place: Base, refs: list[str], cuts: int, seed: int, sabotage: Sabotage 
         caller.tally.recalled += found is not None
         return found
 
-    answered.answer_before = counting
-    if sabotage is not None:
-        sabotage()
-    while caller.proxy.cuts.total() < cuts and len(caller.tally.faults) < 20:
-        caller.act()
+    with patch.object(answered, "answer_before", counting), how():
+        while caller.proxy.cuts.total() < cuts and len(caller.tally.faults) < 20:
+            caller.act()
     caller.proxy.close()
     caller.tally.cuts = caller.proxy.cuts
     return caller.tally
 
 
-def without_keys() -> None:
-    """The seeded fault: nothing is kept under a key, and nothing is asked."""
-    answered.keep = lambda *_: None
-    answered.answer_before = lambda *_: None
-
-
-def cut(world: w.World, cuts: int, seed: int, callers: int = 2, sabotage: Sabotage | None = None) -> Tally:
+def cut(world: w.World, cuts: int, seed: int, callers: int = 2, how: Sabotage = nothing) -> Tally:
     """Cut so many links under commands on a few reviews; what the callers were told, and what is wrong with it."""
     refs = [start_review(world, "plain", model, has_access=False) for model in w.models()[:3]]
     before = _last(world)
     world.engine.dispose()
-    tasks = [(world.database, refs, -(-cuts // callers), seed * 100 + n, sabotage) for n in range(callers)]
+    tasks = [(world.database, refs, -(-cuts // callers), seed * 100 + n, how) for n in range(callers)]
     with multiprocessing.get_context("fork").Pool(callers) as pool:
         tallies = pool.starmap(work, tasks)
     total = Tally()

@@ -4,7 +4,7 @@ import argparse
 import time
 
 from tests import databases
-from tests.engine import commit
+from tests.engine import commit, sabotage
 from tests.engine import world as w
 
 SEEDED = 200  # cuts with the seeded fault, before it is proved that without it there is none
@@ -19,7 +19,7 @@ def main() -> None:
     asked = parser.parse_args()
     databases.current = databases.POSTGRESQL
     world = w.new_world(asked.seed)
-    seeded = commit.cut(world, SEEDED, asked.seed, asked.callers, commit.without_keys)
+    seeded = commit.cut(world, SEEDED, asked.seed, asked.callers, sabotage.without_keys)
     world.close()
     many = commit.duplicates(seeded)
     print(f"seeded fault, no idempotency keys: {many} commands done twice in {seeded.cuts.total()} cuts", flush=True)

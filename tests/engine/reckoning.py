@@ -40,7 +40,9 @@ def notices(database: Database, found: Reckoning) -> None:
         raised.setdefault((ref, said["deadline"], said["notice"]), []).append((effective_at, recorded_at))
     found.counts["notices"] = len(rows)
     found.faults += [f"{key}: raised {len(many)} times" for key, many in raised.items() if len(many) > 1]
-    noted = Counter((str(r), int(n), str(m)) for r, n, m in database.query("SELECT subject, deadline_no, name FROM notice"))
+    noted = Counter(
+        (str(r), int(n), str(m)) for r, n, m in database.query("SELECT subject, deadline_no, name FROM notice")
+    )
     if noted != Counter({key: len(many) for key, many in raised.items()}):
         found.faults.append("the table of notices is not what the journal says")
     for ref, no, status, planned in database.query("SELECT subject, no, status, notices FROM deadline"):
@@ -48,7 +50,10 @@ def notices(database: Database, found: Reckoning) -> None:
 
 
 def _of_deadline(
-    of: tuple[str, int], status: str, planned: Sequence[Sequence[str]], raised: dict[tuple[str, int, str], list[tuple[str, str]]]
+    of: tuple[str, int],
+    status: str,
+    planned: Sequence[Sequence[str]],
+    raised: dict[tuple[str, int, str], list[tuple[str, str]]],
 ) -> Iterator[str]:
     for name, at in planned:
         for effective_at, recorded_at in raised.get((*of, name), ()):
@@ -114,7 +119,9 @@ def letters(database: Database, sent: Sequence[Path], workers: Sequence[Path], f
     found.faults += [f"letter {letter} went out, and is not on record" for letter in strange]
     for line in lines(*workers):
         for name in ("stolen", "refused"):
-            found.counts[f"leases {name}" if name == "stolen" else "fenced writes refused"] += line.get("delivered", {}).get(name, 0)
+            found.counts[f"leases {name}" if name == "stolen" else "fenced writes refused"] += line.get(
+                "delivered", {}
+            ).get(name, 0)
         if "unavailable" in line:
             found.counts["passes that the database broke off"] += 1
         if "crashed" in line:

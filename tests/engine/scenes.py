@@ -85,7 +85,9 @@ def sleep_over_the_lease(world: w.World, stage: Stage, sabotage: Sabotage) -> tu
         raise Undeliverable("Nobody is at home.")
 
     def copies() -> list[Any]:
-        return world.query("SELECT id, status, attempts, fence, next_attempt_at, sent_at, error FROM delivery ORDER BY id")
+        return world.query(
+            "SELECT id, status, attempts, fence, next_attempt_at, sent_at, error FROM delivery ORDER BY id"
+        )
 
     sleeper = child(_sleeping_sender, stage, sabotage)
     pid = wait_until_it_stands(sleeper)

@@ -68,8 +68,8 @@ def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
     if not counts["events"] and not counts["letters_sent"] and not counts["failed"]:
         say(f"Nothing is due at {local(now, session.zone)}.")
         return
-    what = (many(counts["events"], "event"), many(counts["subjects"], "subject"), many(counts["letters_sent"], "letter"))
-    say("{} on {}, {} sent.".format(*what))
+    events, subjects = many(counts["events"], "event"), many(counts["subjects"], "subject")
+    say(f"{events} on {subjects}, {many(counts['letters_sent'], 'letter')} sent.")
     if counts["letters_failed"] or counts["letters_set_aside"]:
         say(f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} are set aside.")
     for failure in counts["failed"]:

@@ -153,10 +153,9 @@ class Conductor:
         who = (role, self.rng.randrange(EACH))
         process, pid = self._processes[who], self._pid(who)
         os.kill(pid, signal.SIGSTOP)  # so that what it holds is what it holds when it dies
-        if role == "worker":
-            if self._eye.execute(_HELD, [str(pid)]).fetchone():
-                self._watched[pid] = time.monotonic()
-                self.tally.blows["SIGKILL of a worker that held letters"] += 1
+        if self._eye.execute(_HELD, [str(pid)]).fetchone():
+            self._watched[pid] = time.monotonic()
+            self.tally.blows["SIGKILL of a worker that held letters"] += 1
         self.tally.blows[f"SIGKILL of a {role}"] += 1
         process.kill()
         process.join()

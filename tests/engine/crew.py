@@ -74,7 +74,7 @@ def config(lease: float = LEASE) -> Settings:
 
 
 def begin() -> None:
-    """In a new process: end with the parent, and take a wait for a lock, which is hours here, for no step of a clock."""
+    """In a new process: end with the parent. A wait for a lock, which is hours here, is no clock stepped back."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     logs.configure("critical")
     timekeeping.STEP_BACK = timedelta(days=999)

@@ -12,6 +12,7 @@ from tests.databases import Database
 from tests.engine.diary import Line, lines
 
 RAISED = "name IN ('deadline_approaching', 'deadline_reached', 'deadline_missed')"
+Raised = dict[tuple[str, int, str], list[tuple[str, str]]]  # in effect and recorded, of each notice of a deadline
 
 
 @dataclass
@@ -34,7 +35,7 @@ def notices(database: Database, found: Reckoning) -> None:
     rows = database.query(
         f"SELECT subject, seq, data, effective_at, recorded_at FROM event WHERE {RAISED} ORDER BY subject, seq"
     )
-    raised: dict[tuple[str, int, str], list[tuple[str, str]]] = {}
+    raised: Raised = {}
     for ref, _, data, effective_at, recorded_at in rows:
         said = json.loads(data)
         raised.setdefault((ref, said["deadline"], said["notice"]), []).append((effective_at, recorded_at))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from reviewflow.engine import handle as writing
 from reviewflow.engine import sweep as sweeping
@@ -19,6 +20,7 @@ from reviewflow.engine.sweep import Swept, sweep
 from reviewflow.engine.transaction import Transaction
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
+from reviewflow.store.deadlines import claim_due
 from tests.engine import world as w
 from tests.engine.chaos import models_of_lab
 from tests.engine.crew import LEASE, Client, Stage, begin, config
@@ -168,16 +170,16 @@ def die_in_a_sweep(stage: Stage, sabotage: Sabotage) -> tuple[Swept, Swept, floa
 
 def _meeting_sweep(stage: Stage, meeting: Any, sabotage: Sabotage, number: int) -> None:
     begin()
-    claim = writing.claim_due
+    seen: list[str] = []
 
     def meet(*given: Any) -> list[str]:
-        found = claim(*given)
-        writing.claim_due = claim
-        meeting.wait(20)
+        found = claim_due(*given)
+        if not seen:
+            seen.append("something")
+            meeting.wait(20)
         return found
 
-    writing.claim_due = meet
-    with sabotage():
+    with sabotage(), patch.object(writing, "claim_due", meet):
         swept = sweep(stage.engine(), config(), w.START + WINDOW)
     Diary(stage.folder / f"worker-{number}").write(done=len(swept.done), failed=[str(f.error) for f in swept.failed])
 

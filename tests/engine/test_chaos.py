@@ -1,4 +1,4 @@
-"""Workers, clients, links and the server are killed at random: nothing is lost, nothing is there twice, nothing early."""
+"""Workers, clients, links and the server are killed at random: nothing is lost, doubled or early."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +94,7 @@ def test_without_skipping_the_others_wait_for_it(stage: Stage) -> None:
 
 @pytest.mark.parametrize("is_sabotaged", [False, True])
 def test_two_sweeps_of_the_same_raise_it_once(world: w.World, stage: Stage, is_sabotaged: bool) -> None:
-    """The lock sees to it, and behind it the rules of the database; without either the reckoning finds notices twice."""
+    """The lock sees to it, and behind it the rules of the database; without either, notices are found twice."""
     if is_sabotaged:
         sabotage.drop_rules(world.database)
     scenes.sweep_together(stage, sabotage.without_locks if is_sabotaged else sabotage.nothing)

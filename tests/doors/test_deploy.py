@@ -219,7 +219,7 @@ def test_the_container_installs_what_is_locked_and_no_tools() -> None:
     runs = " ".join(argument for name, argument in containerfile() if name == "RUN")
     installs = re.findall(r"pip install (.*?)(?=&&|$)", runs)
     assert all("--require-hashes" in words or "--no-deps --no-index" in words for words in installs)
-    script = [sys.executable, str(DEPLOY / "runtime_lock.py"), str(ROOT / "scripts" / "lock.txt")]
+    script = [sys.executable, str(ROOT / "scripts" / "runtime_lock.py"), str(ROOT / "scripts" / "lock.txt")]
     picked = subprocess.run(script, capture_output=True, text=True, check=True).stdout
     lock = (ROOT / "scripts" / "lock.txt").read_text()
     blocks = re.split(r"\n(?=[a-z0-9])", picked.strip())

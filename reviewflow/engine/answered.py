@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 
 from reviewflow.engine.call import Call, Done
@@ -12,6 +12,7 @@ from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row
 from reviewflow.store import answers
 from reviewflow.store.database import Connection
+from reviewflow.store.rows import Batch
 
 
 def key_of(call: Call) -> str:
@@ -33,10 +34,10 @@ def answer_before(connection: Connection, key: str, call: Call) -> Done | None:
     return Done(**{**found["done"], "events": tuple(found["done"]["events"])})
 
 
-def keep(connection: Connection, key: str, call: Call, done: Done, now: datetime) -> None:
+def keep(batch: Batch, key: str, call: Call, done: Done, now: datetime) -> None:
     """Keep the answer beside what it says was done."""
-    row: Row = {"key": key, "actor": call.actor, "digest": _digest(call), "made_at": now, "done": plain(asdict(done))}
-    answers.keep_answer(connection, row)
+    row: Row = {"key": key, "actor": call.actor, "digest": _digest(call), "made_at": now, "done": plain(vars(done))}
+    answers.keep_answer(batch, row)
 
 
 def _digest(call: Call) -> str:

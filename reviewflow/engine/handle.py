@@ -14,6 +14,7 @@ from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, transaction
 from reviewflow.store.deadlines import claim_due
 from reviewflow.store.refs import Draw
+from reviewflow.store.rows import Batch
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds between two attempts at a database that went away
 
@@ -52,8 +53,11 @@ def _once(
     with transaction(engine) as connection:
         done = answered.answer_before(connection, key, call) if was_asked else None
         if done is None:
-            done = Transaction(connection, settings, now, draw).run([call])[0]
-            answered.keep(connection, key, call, done, now)
+
+            def keep(batch: Batch, done: list[Done]) -> None:
+                answered.keep(batch, key, call, done[0], now)
+
+            done = Transaction(connection, settings, now, draw).run([call], keep)[0]
         return done
 
 

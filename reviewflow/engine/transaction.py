@@ -1,6 +1,6 @@
 """One transaction: its subjects, each locked once, what is decided on them, and the one write at its end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reviewflow import logs
@@ -25,6 +25,8 @@ from reviewflow.store import journal, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
 from reviewflow.store.rows import Batch
 
+Keep = Callable[[Batch, list[Done]], None]
+
 
 class Transaction:
     """What one transaction has in hand: its subjects, each locked once, and what they queue for others."""
@@ -38,8 +40,8 @@ class Transaction:
         self.works: dict[str, Work] = {}
         self.heads: dict[str, tuple[int, str]] = {}
 
-    def run(self, calls: Sequence[Call]) -> list[Done]:
-        """All calls, then what they queued, then one write."""
+    def run(self, calls: Sequence[Call], keep: Keep | None = None) -> list[Done]:
+        """All calls, then what they queued, then one write, to which `keep` may add what it wants of the answers."""
         found = subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
         meta = self.stage.look_round(found.values(), calls)
         if meta is None:
@@ -49,8 +51,12 @@ class Transaction:
         self.works = {ref: self._work(subject) for ref, subject in found.items()}
         done = [self._call(call) for call in calls]
         self._queued()
-        self._write(list(self.works.values()))
-        return [self._done(ref) for ref in done]
+        batch = self._write(list(self.works.values()))
+        answers = [self._done(ref) for ref in done]
+        if keep is not None:
+            keep(batch, answers)
+        batch.flush()
+        return answers
 
     def _work(self, subject: Subject) -> Work:
         return timekeeping.work_on(subject, self.now)
@@ -112,7 +118,7 @@ class Transaction:
     def _look_back(self, w: Work, command: Command, call: Call) -> Work:
         """A fact dated before the last event: write what was settled, then decide as of the fact."""
         actor, effective_at = w.actor, w.effective_at
-        self._write([w])
+        self._write([w]).flush()
         self.stage.forget()
         subject = subjects.load(self.connection, [w.subject.ref])[w.subject.ref]
         events = journal.events_of(self.connection, subject.ref)
@@ -152,7 +158,7 @@ class Transaction:
             anchor(w, command, self.stage.scene(w, command))
         decide(w, command, self.stage.scene(w, command))
 
-    def _write(self, works: Sequence[Work]) -> None:
+    def _write(self, works: Sequence[Work]) -> Batch:
         """All in one batch, however many subjects there are."""
         works = [w for w in works if w.facts]
         chained = [(w, journaling.chain(self.genesis, w)) for w in works]
@@ -164,11 +170,11 @@ class Transaction:
         subjects.write(batch, [change for w in works for change in journaling.changes(w)])
         journal.note_notices(batch, events)
         outbox.put(batch, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
-        batch.flush()
         for w, group in chained:
             self.heads[w.subject.ref] = (group[-1]["seq"], group[-1]["digest"])
             names = [event["name"] for event in group]
             logs.get().info("recorded", subject=w.subject.ref, events=names, actor=w.facts[-1].actor)
+        return batch
 
     def _keep_policies(self, works: Sequence[Work]) -> None:
         if any(w.subject.seq == 0 and w.subject.kind in (Kind.REVIEW, Kind.COMMITMENT) for w in works):

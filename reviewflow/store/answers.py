@@ -16,8 +16,6 @@ def answer_to(connection: Connection, key: str) -> Row | None:
     return dict(found) if found else None
 
 
-def keep_answer(connection: Connection, row: Row) -> None:
+def keep_answer(batch: Batch, row: Row) -> None:
     """In the transaction of the command, so that both are there or neither."""
-    batch = Batch(connection)
     batch.add(_KEEP, [row])
-    batch.flush()

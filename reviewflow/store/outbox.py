@@ -39,13 +39,14 @@ _PUT = Write(
     ),
 )  # fmt: skip
 _BEFORE = DELIVERY.alias("before")
-# Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it.
-# After downtime a letter has thousands of them, and PostgreSQL still believes that nothing is pending: said in this way
-# (no join, not the partial index) it can only look up the one before it in the index of letters.
-_IS_DONE = _BEFORE.c.status.in_([literal_column(f"'{s.value}'") for s in DeliveryStatus if s != DeliveryStatus.PENDING])
+_DONE: list[ColumnElement[str]] = [literal_column(f"'{status.value}'") for status in DeliveryStatus if status is not DeliveryStatus.PENDING]
+# Right after downtime PostgreSQL still believes that nothing is pending, so it finds any one row through the partial
+# index, among all the thousands that are due. Where a row is known by its id or letter, "not done" keeps it from that.
+# Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it. As it is
+# no join (OFFSET), it is looked up in the index of letters, copy by copy, also where a letter has thousands of them.
 _IS_FIRST = ~(
     select(literal_column("1"))
-    .where(_BEFORE.c.letter == DELIVERY.c.letter, _BEFORE.c.id < DELIVERY.c.id, ~_IS_DONE)
+    .where(_BEFORE.c.letter == DELIVERY.c.letter, _BEFORE.c.id < DELIVERY.c.id, _BEFORE.c.status.not_in(_DONE))
     .offset(literal_column("0"))
     .exists()
 )
@@ -75,7 +76,8 @@ _READ = (
     .order_by(DELIVERY.c.id)
 )
 
-_OWN = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence")) & _PENDING
+_HELD = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence"))
+_OWN = _HELD & DELIVERY.c.status.not_in(_DONE)
 _MARK = update(DELIVERY).where(_OWN).values(holder=None)
 _SENT = _MARK.values(status=DeliveryStatus.SENT, sent_at=bindparam("at"), error=None)
 _DROP = _MARK.values(status=DeliveryStatus.SENT, error=bindparam("why"))

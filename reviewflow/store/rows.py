@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table
@@ -59,10 +59,10 @@ class Write:
 
 
 class Batch:
-    """Writes that go out together; a second one of a table waits for the first. A row may say more than is asked for."""
+    """Writes that go out together; a second one of a table waits for the first. A row may hold more than is asked."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._writes: dict[Write, Sequence[Row]] = {}
 
     def add(self, write: Write, rows: Sequence[Row]) -> None:
@@ -75,8 +75,8 @@ class Batch:
     def flush(self) -> None:
         """Write; Stale where a row that was to be changed is not there as it was."""
         writes, self._writes = self._writes, {}
-        send = _one_by_one if self._connection.dialect.name == "sqlite" else _at_once
-        if writes and send(self._connection, writes) != [len(rows) for rows in writes.values()]:
+        send = _one_by_one if self.connection.dialect.name == "sqlite" else _at_once
+        if writes and send(self.connection, writes) != [len(rows) for rows in writes.values()]:
             raise Stale("Someone else changed it at the same time; nothing was changed.", remedy="Try again.")
 
 
@@ -113,6 +113,7 @@ def _value(value: Any, *, is_document: bool) -> Any:
     return _text(value) if isinstance(value, date) else value
 
 
+@lru_cache(1024)  # the same few instants are in every row of a batch
 def _text(value: Any) -> str:
     """An instant or a civil date as both databases read it."""
     if isinstance(value, datetime):

@@ -35,7 +35,7 @@ def rows(connection: Connection, statement: str, values: Mapping[str, Collection
     """Each row with the name of its table, in no order."""
     is_sqlite = connection.dialect.name == "sqlite"
     bound = {name: json.dumps(list(some)) if is_sqlite else list(some) for name, some in values.items()}
-    for table, document in connection.exec_driver_sql(statement, bound):
+    for table, document in connection.exec_driver_sql(statement, bound).all():
         row: Row = json.loads(document) if isinstance(document, str) else document
         for column, revive in _REVIVE.get(table, ()):
             if row[column] is not None:

@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from importlib.util import find_spec
 
 from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle
 from reviewflow.nouns.commands.review import StartClock
 from reviewflow.store.database import connect
-from tests.databases import POSTGRESQL, SQLITE, Database
+from tests.databases import POSTGRESQL, SQLITE
 from tests.engine import peers, replay
 from tests.engine import world as w
 from tests.engine.contenders import Act, Contender, race, ratio
@@ -34,40 +34,37 @@ def engine(share: tuple[str, Sequence[str]]) -> Iterator[Act]:
         yield lambda ref=ref: handle(connected, settings(), _command(ref), w.START)  # type: ignore[misc]
 
 
-def contenders(ground: Ground, kind: str, clients: int, each: int) -> tuple[list[Contender], float]:
-    """Each on a database of its own with the same submitted reviews; and how many letters a command owes."""
+def contenders(ground: Ground, kind: str, clients: int, each: int) -> list[Contender]:
+    """Each on a database of its own with the same submitted reviews."""
     world = ground.world(kind)
     refs = multiply(world, file_review(world, POLICY), clients * each)
     copies = [ground.copy(world) for _ in range(2)]
-    scripts = replay.recorded(world, [_act(world, ref) for ref in refs])
-    owed = world.query("SELECT count(*) FROM delivery WHERE subject = ?", refs[0])[0][0]
-    places: list[Any] = [(kind, ground.plain(copies[1]), part) for part in shares(scripts, clients)]
+    for ref in refs:
+        handle(world.engine, world.settings, _command(ref), w.START)
+    owed = int(world.query("SELECT count(*) FROM delivery WHERE subject = ?", refs[0])[0][0])
+    before = ground.plain(copies[1])
+    said = replay.scripts(kind, before, ground.plain(world.database), refs)
+    mine, scripts = shares(refs, clients), [said[number::clients] for number in range(clients)]
     found = [
-        Contender(ENGINE, engine, [(copies[0].url, part) for part in shares(refs, clients)]),
-        Contender(BARE, replay.bare, places),
+        Contender(ENGINE, engine, [(copies[0].url, part) for part in mine]),
+        Contender(BARE, replay.bare, [(kind, before, *both) for both in zip(mine, scripts, strict=True)]),
     ]
-    return (found + _peers(ground, world, refs, clients, int(owed)) if kind == POSTGRESQL else found), owed
-
-
-def _act(world: w.World, ref: str) -> Act:
-    return lambda: handle(world.engine, world.settings, _command(ref), w.START)
+    return found + _peers(ground, world, refs, clients, owed) if kind == POSTGRESQL else found
 
 
 def _peers(ground: Ground, world: w.World, refs: Sequence[str], clients: int, owed: int) -> list[Contender]:
-    def on(place: Database) -> str:
-        return place.url
-
+    """With one job beside the changed row, and with one for each letter that the command owes; those installed."""
     found = []
-    for count in (1, owed):
-        beside = "1 job" if count == 1 else f"{owed} jobs"
-        place = ground.copy(world)
-        peers.prepare_dbos(on(place))
-        shared = [(on(place), part, count) for part in shares(refs, clients)]
-        found.append(Contender(f"DBOS, {beside}", peers.dbos, shared))
-        place = ground.copy(world)
-        peers.prepare_procrastinate(ground.plain(place))
-        shared = [(ground.plain(place), part, count) for part in shares(refs, clients)]
-        found.append(Contender(f"procrastinate, {beside}", peers.procrastinate, shared))
+    for name, prepare, act, is_plain in peers.PEERS:
+        if find_spec(name) is None:
+            print(f"{name} is not installed, so it is left out.", file=sys.stderr)
+            continue
+        for count in (1, owed):
+            database = ground.copy(world)
+            place = ground.plain(database) if is_plain else database.url
+            prepare(place)
+            given = [(place, part, count) for part in shares(refs, clients)]
+            found.append(Contender(f"{name}, {count} job{'s' if count > 1 else ''}", act, given))
     return found
 
 
@@ -76,7 +73,7 @@ def measure(ground: Ground) -> Iterator[Measured]:
     rounds, warm = (7, 15) if ground.is_quick else (15, 25)
     for kind in (SQLITE, POSTGRESQL):
         for clients, count in ((1, 40), (8, 12)):
-            found, _ = contenders(ground, kind, clients, warm + rounds * count)
+            found = contenders(ground, kind, clients, warm + rounds * count)
             rates = race(found, rounds, count, warm)
             for other in rates:
                 limit = {BARE: 0.5}.get(other, 1.0) if other != ENGINE else None

@@ -195,4 +195,4 @@ def stage(world: w.World, folder: Path) -> Stage:
     world.engine.dispose()
     assert isinstance(world.database, Own)
     world.database.let_go()
-    return Stage(world.database.url, folder, refs, time.monotonic())
+    return Stage(world.engine, folder, refs, time.monotonic())

@@ -25,7 +25,7 @@ from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import Open, StartClock, Submit, Withdraw
 from reviewflow.nouns.policy import NoticeRule
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, connect
+from reviewflow.store.database import Engine
 from tests.engine import world as w
 from tests.engine.diary import Diary, Line, lines
 from tests.engine.policies import POLICIES, settings
@@ -40,9 +40,9 @@ STEPS = ("model", "open", "submit", "start", *["note"] * NOTES)
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the crew works: database, diaries, and when the fast clock began."""
+    """Where the crew works: a database, a folder for diaries, and since when the fast clock runs."""
 
-    url: str
+    engine: Engine  # nobody is connected when a process begins; what the parent has compiled need not be again
     folder: Path
     refs: tuple[str, ...]  # reviews on which everybody writes
     began: float
@@ -50,12 +50,6 @@ class Stage:
     def now(self) -> datetime:
         """The same instant in every process of this machine."""
         return w.START + timedelta(days=(time.monotonic() - self.began) * DAYS_A_SECOND)
-
-    def engine(self) -> Engine:
-        """A connection of one's own; what the parent has compiled need not be compiled again."""
-        made = connect(self.url, config().server.pool)
-        made.update_execution_options(compiled_cache=w._compiled)
-        return made
 
     def diaries(self, role: str) -> list[Path]:
         """Those of all processes of a role."""
@@ -84,7 +78,7 @@ def worker(stage: Stage, number: int, pace: float) -> None:
     """Sweep and deliver until killed."""
     begin()
     diary, letters = Diary(stage.folder / f"worker-{number}"), Diary(stage.folder / f"letters-{number}")
-    engine, own = stage.engine(), config()
+    engine, own = stage.engine, config()
 
     def send(letter: Letter) -> None:
         letters.write(id=letter.id)
@@ -116,7 +110,7 @@ class Client:
         self.stage, self.number, self.rng = stage, number, rng
         file = stage.folder / f"client-{number}"
         self.diary, self.own = Diary(file), config()
-        self.engine = stage.engine()
+        self.engine = stage.engine
         self.asked, self.step = 0, 0
         self.model = self.review = ""
         self.open: dict[str, str] | None = None  # asked, and not yet answered

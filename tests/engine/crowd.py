@@ -1,33 +1,34 @@
 """A crowd of reviews: one that the engine made, copied row by row inside the database, each with a model of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tests.databases import SQLITE, Base, Database
 from tests.engine import world as w
 
-_PARTS = ("submission_item", "planned_release", "assignment", "access_grant", "deadline")
+WHOLE = (
+    ("subject", "ref"), ("review", "ref"), ("submission_item", "subject"), ("planned_release", "subject"),
+    ("assignment", "subject"), ("access_grant", "subject"), ("deadline", "subject"),
+)  # fmt: skip
+DEADLINES_ONLY = (("subject", "ref"), ("deadline", "subject"))  # what an idle tick has to do with
 _NUMBERS = {
     SQLITE: "(WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {last}) SELECT n FROM s)",
     "postgresql": "(SELECT generate_series({first}, {last}) AS n)",
 }
 
 
-def multiply(world: w.World, ref: str, count: int) -> list[str]:
-    """The references of `count` copies of a review, as it stands; their journals are left out, but for where they end."""
+def multiply(world: w.World, ref: str, count: int, tables: Sequence[tuple[str, str]] = WHOLE) -> list[str]:
+    """The references of `count` copies of a review as it stands; of their journals only where they end."""
     database = world.database
     numbers = _NUMBERS[database.kind].format(first=1, last=count)
     model = str(world.query("SELECT model FROM review WHERE ref = ?", ref)[0][0])
     _unchecked(database)
-    for kind, one in (("model", model), ("review", ref)):
-        for table, key in ((("subject", "ref"), (kind, "ref")) if kind == "model" else _tables()):
-            _copy(database, table, key, one, kind, numbers)
+    if tables is WHOLE:
+        for table, key in (("subject", "ref"), ("model", "ref")):
+            _copy(database, table, key, model, "model", numbers)
+    for table, key in tables:
+        _copy(database, table, key, ref, "review", numbers)
     database.query("ANALYZE")
     return [f"review-{number}" for number in range(1, count + 1)]
-
-
-def _tables() -> Iterator[tuple[str, str]]:
-    yield from (("subject", "ref"), ("review", "ref"))
-    yield from ((part, "subject") for part in _PARTS)
 
 
 def _copy(database: Database, table: str, key: str, one: str, kind: str, numbers: str) -> None:

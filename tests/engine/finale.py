@@ -69,7 +69,7 @@ def _quieten(own: Stage) -> None:
     def send(letter: Letter) -> None:
         diary.write(id=letter.id)
 
-    engine, now = own.engine(), own.now() + timedelta(days=30)
+    engine, now = own.engine, own.now() + timedelta(days=30)
     assert not sweep(engine, settings, now).failed
     deliver(engine, settings, {"folder": send}, now)
     engine.dispose()

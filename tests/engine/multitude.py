@@ -1,7 +1,6 @@
 """Open reviews by the thousand: a few that the engine made, copied with their whole journals, each chain linked anew."""
 
 import hashlib
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from reviewflow.nouns.states import Kind, Outcome
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.store import journal, lookups, refs, subjects
 from reviewflow.store.database import Connection, reading, transaction
+from reviewflow.store.rows import Batch
 from tests.engine import world as w
 from tests.engine.reviews import file_review, recommend, start_review
 
@@ -120,7 +120,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 
 def multiply(world: w.World, originals: Sequence[str], count: int, seed: int = 0) -> list[list[str]]:
     """For each original the references of its copies, itself the first, so that there are `count` reviews in all."""
-    draw, groups = random.Random(seed).randrange, [[ref] for ref in originals]
+    draw, groups = random.Random(f"copies {seed}").randrange, [[ref] for ref in originals]
     with reading(world.engine) as connection:
         meta = lookups.database_row(connection)
         assert meta is not None
@@ -156,12 +156,10 @@ def _write(world: w.World, made: Sequence[Whole]) -> None:
     """As the write path does, a statement a table; what was told of them was told long ago."""
     events = [event for whole in made for event in whole.events]
     with transaction(world.engine) as connection:
-        subjects.write_spines(connection, [whole.spine() for whole in made])
-        journal.append(connection, events)
-        subjects.write(connection, [change for whole in made for change in whole.changes()])
-        journal.note_notices(connection, events)
+        batch = Batch(connection)
+        subjects.write_spines(batch, [whole.spine() for whole in made])
+        journal.append(batch, events)
+        subjects.write(batch, [change for whole in made for change in whole.changes()])
+        journal.note_notices(batch, events)
+        batch.flush()
 
-
-def texts(rows: Sequence[Row]) -> str:
-    """Rows as one text, for a comparison."""
-    return json.dumps(rows, default=str, sort_keys=True)

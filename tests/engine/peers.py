@@ -60,8 +60,14 @@ def procrastinate(share: tuple[str, Sequence[str], int]) -> Iterator[Act]:
         if owed == 1:
             task.defer(ref=ref, number=0)
         else:
-            task.batch_defer(*({"ref": ref, "number": number} for number in range(owed)))
+            task.batch_defer(*[{"ref": ref, "number": number} for number in range(owed)])
         connection.commit()
 
     for ref in refs:
         yield lambda ref=ref: act(ref)  # type: ignore[misc]
+
+
+PEERS = (  # package, its preparation, its act, and whether it takes a URL as libpq does
+    ("dbos", prepare_dbos, dbos, False),
+    ("procrastinate", prepare_procrastinate, procrastinate, True),
+)

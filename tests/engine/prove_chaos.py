@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from tests.engine import finale
+from tests.engine import finale, rehearsal
 
 
 def main() -> None:
@@ -12,6 +12,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1200)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    rehearsed = dict(rehearsal.rehearse())
+    for name, is_seen in rehearsed.items():
+        print(f"seeded fault, {name}: {'seen' if is_seen else 'NOT SEEN'}", flush=True)
     started = time.monotonic()
     played = finale.play(asked.seconds, asked.seed)
     print(f"seed {asked.seed}, {asked.seconds:g} s of chaos, {time.monotonic() - started:.0f} s in all")
@@ -19,7 +22,7 @@ def main() -> None:
     for fault in played.faults[:20]:
         print("FAULT", fault)
     print(f"again: scripts/prove chaos --seconds={asked.seconds:g} --seed={asked.seed}")
-    raise SystemExit(1 if played.faults else 0)
+    raise SystemExit(1 if played.faults or not all(rehearsed.values()) else 0)
 
 
 if __name__ == "__main__":

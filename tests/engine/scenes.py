@@ -20,6 +20,7 @@ from reviewflow.engine.sweep import Swept, sweep
 from reviewflow.engine.transaction import Transaction
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
+from reviewflow.store.database import connect
 from reviewflow.store.deadlines import claim_due
 from tests.engine import world as w
 from tests.engine.chaos import models_of_lab
@@ -56,7 +57,7 @@ def on(world: w.World, folder: Path) -> Stage:
     world.settings = config()
     refs = tuple(start_review(world, "hours", model, has_access=False) for model in models_of_lab(world))
     world.engine.dispose()
-    return Stage(world.database.url, folder, refs, time.monotonic())
+    return Stage(connect(world.database.url, config().server.pool), folder, refs, time.monotonic())
 
 
 # ---------------------------------------------------------------------------- a sender that sleeps over its lease
@@ -73,7 +74,7 @@ def _sleeping_sender(stage: Stage, sabotage: Sabotage) -> None:
             stand_still()
 
     with sabotage():
-        found = deliver(stage.engine(), config(), {"folder": send, "log": send}, w.START)
+        found = deliver(stage.engine, config(), {"folder": send, "log": send}, w.START)
     Diary(stage.folder / "worker-0").write(delivered=found.counts())
 
 
@@ -94,7 +95,7 @@ def sleep_over_the_lease(world: w.World, stage: Stage, sabotage: Sabotage) -> tu
     sleeper = child(_sleeping_sender, stage, sabotage)
     pid = wait_until_it_stands(sleeper)
     over = w.START + timedelta(seconds=config().server.lease_seconds + 1)
-    deliver(stage.engine(), config(), {"folder": send, "log": send}, over)
+    deliver(stage.engine, config(), {"folder": send, "log": send}, over)
     left = copies()
     os.kill(pid, signal.SIGCONT)
     sleeper.join(30)
@@ -140,12 +141,12 @@ def _standing_sweep(stage: Stage, many: int) -> None:
     sweeping.BATCH = {"postgresql": many}
     write = Transaction._write
 
-    def stand(self: Transaction, works: Any) -> None:
+    def stand(self: Transaction, works: Any) -> Any:
         stand_still()
-        write(self, works)
+        return write(self, works)
 
-    Transaction._write = stand  # type: ignore[method-assign]
-    sweep(stage.engine(), config(), w.START + WINDOW)
+    with patch.object(Transaction, "_write", stand):
+        sweep(stage.engine, config(), w.START + WINDOW)
 
 
 def die_in_a_sweep(stage: Stage, sabotage: Sabotage) -> tuple[Swept, Swept, float]:
@@ -154,14 +155,14 @@ def die_in_a_sweep(stage: Stage, sabotage: Sabotage) -> tuple[Swept, Swept, floa
     wait_until_it_stands(sweeper)
     try:
         with sabotage():
-            meanwhile = sweep(stage.engine(), config(), w.START + WINDOW)
+            meanwhile = sweep(stage.engine, config(), w.START + WINDOW)
     finally:
         sweeper.kill()
         killed = time.monotonic()
         sweeper.join()
     after = Swept()
     while not after.done and time.monotonic() < killed + LEASE:
-        after = sweep(stage.engine(), config(), w.START + WINDOW)
+        after = sweep(stage.engine, config(), w.START + WINDOW)
     return meanwhile, after, time.monotonic() - killed
 
 
@@ -180,7 +181,7 @@ def _meeting_sweep(stage: Stage, meeting: Any, sabotage: Sabotage, number: int) 
         return found
 
     with sabotage(), patch.object(writing, "claim_due", meet):
-        swept = sweep(stage.engine(), config(), w.START + WINDOW)
+        swept = sweep(stage.engine, config(), w.START + WINDOW)
     Diary(stage.folder / f"worker-{number}").write(done=len(swept.done), failed=[str(f.error) for f in swept.failed])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reviewflow.store import outbox
+from reviewflow.store.rows import Batch
 from tests.databases import SQLITE, File
 from tests.engine import crash
 from tests.engine.aftermath import story
@@ -49,10 +50,11 @@ def _speaks_too_soon(file: Path, step: Step, acknowledge: Callable[[], None], se
 def _commits_in_between(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) -> None:
     put = outbox.put
 
-    def put_later(connection: Any, rows: Sequence[Any]) -> None:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        put(connection, rows)
+    def put_later(batch: Batch, rows: Sequence[Any]) -> None:
+        batch.flush()
+        batch.connection.exec_driver_sql("COMMIT")
+        batch.connection.exec_driver_sql("BEGIN IMMEDIATE")
+        put(batch, rows)
 
     outbox.put = put_later  # in the child only, which ends with it
     attempt(file, step, acknowledge, seed)

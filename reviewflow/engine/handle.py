@@ -40,24 +40,24 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
             logs.get().warning("command_again", subject=call.ref, why=error.reasons[0])
             clock.pause(pause)
             was_asked, pause = True, min(pause * 2, LONGEST_PAUSE)
-        except ReviewflowError:  # someone else may have done it under this key a moment ago
-            done = _answer(engine, key, call) if was_asked else None
-            if done is None:
-                raise
-            return done
 
 
 def _once(
     engine: Engine, settings: Settings, call: Call, now: datetime, draw: Draw | None, key: str, *, was_asked: bool
 ) -> Done:
-    with transaction(engine) as connection:
-        done = answered.answer_before(connection, key, call) if was_asked else None
+    def keep(batch: Batch, done: list[Done]) -> None:
+        answered.keep(batch, key, call, done[0], now)
+
+    try:
+        with transaction(engine) as connection:
+            done = answered.answer_before(connection, key, call) if was_asked else None
+            return done or Transaction(connection, settings, now, draw).run([call], keep)[0]
+    except Interrupted:
+        raise
+    except ReviewflowError:  # someone else may have done it under this key a moment ago
+        done = _answer(engine, key, call) if was_asked else None
         if done is None:
-
-            def keep(batch: Batch, done: list[Done]) -> None:
-                answered.keep(batch, key, call, done[0], now)
-
-            done = Transaction(connection, settings, now, draw).run([call], keep)[0]
+            raise
         return done
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reviewflow.engine.timekeeping import TOLERANCE, wrong_clock
-from reviewflow.errors import ReviewflowError
+from reviewflow.engine import timekeeping
+from reviewflow.engine.timekeeping import wrong_clock
+from reviewflow.errors import OutOfService, ReviewflowError
 from reviewflow.store import setup
 from reviewflow.store.database import Engine, clock_offset, reading
 
@@ -29,6 +30,13 @@ def _against(engine: Engine) -> Iterator[str]:
         yield wrong_clock(off or timedelta(0))
 
 
+def check_clock(engine: Engine) -> None:
+    """OutOfService where this machine's clock and the database server's are too far apart."""
+    off = clock_offset(engine)
+    if off is not None and is_off(off):
+        raise OutOfService(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both); reading goes on.")
+
+
 def is_off(offset: timedelta | None) -> bool:
     """This machine's clock and the database server's are too far apart for either to be believed."""
-    return offset is not None and abs(offset) > TOLERANCE
+    return offset is not None and abs(offset) > timekeeping.TOLERANCE

@@ -10,14 +10,13 @@ from apscheduler.triggers.date import DateTrigger
 
 from reviewflow import clock, logs
 from reviewflow.engine.deliver import Courier, Delivered
-from reviewflow.engine.health import is_off
+from reviewflow.engine.health import check_clock
 from reviewflow.engine.job import Job, Outcome
 from reviewflow.engine.sweep import sweep
-from reviewflow.engine.timekeeping import wrong_clock
 from reviewflow.engine.worker import Worker, name_of_process
 from reviewflow.errors import ReviewflowError, Unavailable
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, clock_offset, reading
+from reviewflow.store.database import Engine, reading
 from reviewflow.store.deadlines import next_after, next_due
 from reviewflow.store.outbox import next_attempt
 
@@ -111,7 +110,7 @@ class Heartbeat:
         self._scheduler.add_job(run, DateTrigger(at, timezone=UTC), id=name, replace_existing=True)
 
     def _sweep(self) -> Outcome:
-        self._check_clock()
+        check_clock(self.engine)
         now = self.now()
         swept = sweep(self.engine, self.settings, now)
         if swept.done or swept.failed:
@@ -124,7 +123,7 @@ class Heartbeat:
         return self._here(later), first is not None and first <= now  # left: it failed, or another has it in hand
 
     def _deliver(self) -> Outcome:
-        self._check_clock()
+        check_clock(self.engine)
         now = self.now()
         self._count(self._courier.deliver(now, is_patient=False))
         if self._courier.is_busy:  # the next pass marks what slow receivers have answered
@@ -150,8 +149,3 @@ class Heartbeat:
     def _here(self, at: datetime | None) -> datetime | None:
         """An instant of the record's clock, which in a simulation is not ours, by our own."""
         return None if at is None else clock.now() + (at - self.now())
-
-    def _check_clock(self) -> None:
-        off = clock_offset(self.engine)
-        if off is not None and is_off(off):
-            raise Unavailable(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both).")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reviewflow.engine.stage import Stage
 from reviewflow.nouns.actor import Actor
@@ -17,6 +17,7 @@ from reviewflow.rules.moot import why_moot
 from reviewflow.rules.recipients import ALONE, CONSEQUENCES, is_told_by_consequence, recipients
 from reviewflow.rules.topics import FORBIDDING, is_muted, is_statutory
 from reviewflow.rules.work import Work
+from reviewflow.store.held import BY_SWEEP
 
 _LETTERS = uuid.uuid5(uuid.NAMESPACE_URL, "https://reviewflow.example/letters")
 
@@ -42,7 +43,8 @@ def owed(w: Work, events: Sequence[Row], stage: Stage, now: datetime) -> list[Ro
             for channel in _channels(person, server):
                 to = f"{person.ref} {channel}"
                 letter = _letter(event, events[0]["seq"], leaves, is_late=is_late, now=now, to=to)
-                rows.append(_row(event, person.ref, channel, letter, leaves.at))
+                row = _row(event, person.ref, channel, letter, leaves.at)
+                rows.append(_held(row, now, server) if is_late and not leaves.is_digest else row)
     return rows
 
 
@@ -110,3 +112,9 @@ def _row(event: Row, recipient: str, channel: str, letter: str, at: datetime) ->
         "fence": 0,
         "holder": None,
     }
+
+
+def _held(row: Row, now: datetime, server: Server) -> Row:
+    """In the hand of the sweep, until nothing late is left and the letter is whole."""
+    lapses = now + timedelta(seconds=server.lease_seconds)
+    return row | {"holder": BY_SWEEP, "next_attempt_at": max(row["next_attempt_at"], lapses)}

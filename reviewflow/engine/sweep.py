@@ -1,12 +1,13 @@
 """One sweep: everything that is due is handed to the one write path, in bounded batches."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reviewflow.engine.call import Done, Failed
 from reviewflow.engine.handle import handle_due
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, reading
+from reviewflow.store import held
+from reviewflow.store.database import Engine, reading, transaction
 from reviewflow.store.deadlines import next_due
 
 BATCH = {"sqlite": 100, "postgresql": 500}  # on SQLite the write lock is then held about 16 ms
@@ -34,6 +35,7 @@ def sweep(engine: Engine, settings: Settings, now: datetime) -> Swept:
     left: list[str] = []
     with reading(engine) as connection:  # so that an idle tick takes no writer's turn
         at = next_due(connection)
+    is_late = at is not None and now - at > timedelta(seconds=settings.server.catch_up_seconds)
     while at is not None and at <= now:
         answers = handle_due(engine, settings, now, BATCH[engine.dialect.name], left)
         if not answers:
@@ -46,4 +48,7 @@ def sweep(engine: Engine, settings: Settings, now: datetime) -> Swept:
                 swept.done.append(answer)
                 if not answer.events:  # nothing moved though it was due: never ask again in this sweep
                     left.append(answer.ref)
+    if is_late:
+        with transaction(engine) as connection:
+            held.release(connection, now, left)
     return swept

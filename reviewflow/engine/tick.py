@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reviewflow.engine import health
 from reviewflow.engine.deliver import Delivered, deliver
 from reviewflow.engine.sweep import Swept, sweep
 from reviewflow.engine.worker import Worker, name_of_ticks
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def tick(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", now: datetime) -> tuple[Swept, Delivered]:
-    """Raise everything due by `now`, then send every letter due by `now`; leaves a sign of life."""
+    """Raise everything due by `now`, then send every letter due by `now`; leaves a sign of life.
+
+    OutOfService where this machine's clock is wrong: it would take letters over that others have in hand.
+    """
+    health.check_clock(engine)
     swept, delivered = sweep(engine, settings, now), deliver(engine, settings, senders, now)
     worker = Worker(engine, name_of_ticks())
     worker.count(events=swept.events, sweeps_failed=len(swept.failed), **delivered.counts())

@@ -39,7 +39,9 @@ _PUT = Write(
     ),
 )  # fmt: skip
 _BEFORE = DELIVERY.alias("before")
-_DONE: list[ColumnElement[str]] = [literal_column(f"'{status.value}'") for status in DeliveryStatus if status is not DeliveryStatus.PENDING]
+_DONE: list[ColumnElement[str]] = [
+    literal_column(f"'{status.value}'") for status in DeliveryStatus if status is not DeliveryStatus.PENDING
+]
 # Right after downtime PostgreSQL still believes that nothing is pending, so it finds any one row through the partial
 # index, among all the thousands that are due. Where a row is known by its id or letter, "not done" keeps it from that.
 # Whoever locks the first pending copy of a letter has the letter: the others are only to be had through it. As it is

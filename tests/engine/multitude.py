@@ -1,4 +1,4 @@
-"""Open reviews by the thousand: a few that the engine made, copied with their whole journals, each chain linked anew."""
+"""Open reviews by the thousand: a few that the engine made, copied with their journals, each chain linked anew."""
 
 import hashlib
 import random
@@ -84,7 +84,9 @@ class Whole:
         """A copy in which every reference is another; the chain is linked anew, by the ledger itself."""
         ref = names[self.subject.ref]
         row = _renamed(self.subject.row, names)
-        parts = {table: {no: _renamed(part, names) for no, part in ps.items()} for table, ps in self.subject.parts.items()}
+        parts = {
+            table: {no: _renamed(part, names) for no, part in ps.items()} for table, ps in self.subject.parts.items()
+        }
         events, prev = list[Row](), first_link(genesis, ref)
         for event in self.events:
             made = _renamed({key: value for key, value in event.items() if key != "position"}, names) | {"prev": prev}
@@ -162,4 +164,3 @@ def _write(world: w.World, made: Sequence[Whole]) -> None:
         subjects.write(batch, [change for whole in made for change in whole.changes()])
         journal.note_notices(batch, events)
         batch.flush()
-

@@ -48,6 +48,7 @@ def prepare_procrastinate(url: str) -> None:
 def procrastinate(share: tuple[str, Sequence[str], int]) -> Iterator[Act]:
     """procrastinate: deferral in the caller's transaction, all that is owed at once."""
     from procrastinate import App, SyncPsycopgConnector
+    from procrastinate.types import JSONDict
 
     url, refs, owed = share
     app = App(connector=SyncPsycopgConnector(conninfo=url, min_size=1, max_size=1))
@@ -57,10 +58,8 @@ def procrastinate(share: tuple[str, Sequence[str], int]) -> Iterator[Act]:
 
     def act(ref: str) -> None:
         connection.execute(CHANGE + "%s", [ref])
-        if owed == 1:
-            task.defer(ref=ref, number=0)
-        else:
-            task.batch_defer(*[{"ref": ref, "number": number} for number in range(owed)])
+        jobs: list[JSONDict] = [{"ref": ref, "number": number} for number in range(owed)]
+        task.batch_defer(*jobs)
         connection.commit()
 
     for ref in refs:

@@ -14,7 +14,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reviewflow import clock
-from reviewflow.engine import heartbeat
+from reviewflow.engine import health, heartbeat
 from reviewflow.engine.heartbeat import Heartbeat
 from reviewflow.engine.job import Job
 from reviewflow.engine.sweep import Swept, sweep
@@ -169,7 +169,7 @@ def test_letters_follow_a_sweep_at_once(
 def test_a_wrong_clock_does_nothing_but_say_so(world: w.World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a second off from the server's it raises nothing and sends nothing; set right, it goes on by itself."""
     off = [timedelta(seconds=-1.5)]
-    monkeypatch.setattr(heartbeat, "clock_offset", lambda engine: off[0])
+    monkeypatch.setattr(health, "clock_offset", lambda engine: off[0])
     failures: list[str] = []
 
     def soon(job: Job) -> timedelta:

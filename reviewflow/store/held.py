@@ -1,0 +1,55 @@
+"""Catch-up letters, which the sweep holds back until nothing late is left: one a person, however many workers swept."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, exists, func, select, update
+
+from reviewflow.nouns.states import DeliveryStatus
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables.index import DEADLINE, DELIVERY
+from reviewflow.store.outbox import in_status
+
+AT_ONCE = timedelta(minutes=1)  # workers' sweeps begin at different moments; quiet hours last longer
+BY_SWEEP = "sweep"  # the holder; should the sweep die, its lease runs out as any other
+_IS_HELD = in_status(DeliveryStatus.PENDING) & (DELIVERY.c.holder == BY_SWEEP)
+_IS_LEFT = select(
+    exists().where(
+        DEADLINE.c.next_notice_at.is_not(None),
+        DEADLINE.c.next_notice_at <= bindparam("now"),
+        DEADLINE.c.subject.not_in(bindparam("but", expanding=True)),
+    )
+)
+_LETTERS = (
+    select(DELIVERY.c.letter, DELIVERY.c.recipient, DELIVERY.c.channel, func.max(DELIVERY.c.made_at).label("made_at"))
+    .add_columns(func.min(DELIVERY.c.id).label("first"))
+    .where(_IS_HELD)
+    .group_by(DELIVERY.c.letter, DELIVERY.c.recipient, DELIVERY.c.channel)
+    .order_by("first")
+)
+_JOIN = update(DELIVERY).where(_IS_HELD, DELIVERY.c.letter == bindparam("of")).values(letter=bindparam("to"))
+_FREE = (
+    update(DELIVERY)
+    .where(_IS_HELD, DELIVERY.c.id == bindparam("first"))
+    .values(next_attempt_at=bindparam("at"), holder=None)
+)
+
+
+def release(connection: Connection, now: datetime, but: list[str]) -> bool:
+    """Let them go, those to one person joined to one; False while another worker has something late in hand.
+
+    `but` are subjects that cannot be settled. A letter is claimed through its first copy, so only that is let go.
+    """
+    if connection.execute(_IS_LEFT, {"now": now, "but": but}).scalar():
+        return False
+    same: dict[tuple[str, str, datetime | None], list[Row]] = defaultdict(list)
+    for row in connection.execute(_LETTERS).mappings():
+        rests_until = row["made_at"] if row["made_at"] > now + AT_ONCE else None
+        same[row["recipient"], row["channel"], rests_until].append(dict(row))
+    joined = [{"of": row["letter"], "to": first["letter"]} for first, *rest in same.values() for row in rest]
+    freed = [{"first": rows[0]["first"], "at": min(row["made_at"] for row in rows)} for rows in same.values()]
+    if joined:
+        connection.execute(_JOIN, joined)
+    if freed:
+        connection.execute(_FREE, freed)
+    return True

@@ -1,0 +1,99 @@
+"""Stops of many lengths: whatever a restart finds, all of it is recorded once, in order, marked late, and told once."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+from reviewflow.engine.deliver import deliver
+from reviewflow.engine.handle import handle_due
+from reviewflow.engine.sweep import sweep
+from reviewflow.store.database import transaction
+from reviewflow.store.held import release
+from tests import databases
+from tests.engine import world as w
+from tests.engine.outboxes import Post
+from tests.engine.restarted import forgetful, restart, talkative
+from tests.engine.stopped import LONGEST, Stopped, stopped
+
+MONTH = timedelta(days=30)
+REVIEWS, STOPS, AUDITED = 20, 12, 6
+
+
+@cache
+def _left(kind: str) -> Stopped:
+    assert kind == databases.current
+    return stopped(REVIEWS, seed=5)
+
+
+@pytest.fixture
+def left(database_kind: str) -> Stopped:
+    """Reviews of every kind, at which nobody looks any more."""
+    return _left(database_kind)
+
+
+@pytest.fixture
+def late(left: Stopped) -> Iterator[w.World]:
+    """A month later, before anything is done."""
+    made = left.open()
+    made.now += MONTH
+    yield made
+    made.close()
+
+
+def test_whatever_the_length_everything_is_made_up_for(left: Stopped) -> None:
+    """At, just before and just after instants at which something falls due, and anywhere between 0 h and 45 d."""
+    lengths = left.lengths(random.Random(left.at.day), STOPS)
+    assert lengths[0] == timedelta(0) and lengths[-1] == LONGEST
+    for number, length in enumerate(lengths):
+        found = restart(left, length, is_audited=number == AUDITED)
+        assert not found.faults, (length, found.faults[:5])
+    assert found.events > 8 * REVIEWS
+
+
+def test_a_scheduler_with_a_grace_time_is_found_out(left: Stopped) -> None:
+    """The seeded fault: what was missed by more than a day is dropped."""
+    assert sum("recorded" in fault for fault in restart(left, MONTH, sabotage=forgetful).faults) >= REVIEWS
+
+
+def test_a_letter_a_batch_is_found_out(left: Stopped) -> None:
+    """The seeded fault: batches of one sweep that know nothing of one another."""
+    assert any("catch-up letters" in fault for fault in talkative(left, MONTH).faults)
+
+
+def test_workers_that_sweep_together_write_one_letter(late: w.World) -> None:
+    """Nothing late is told while some of it is not recorded; then each person has one letter of what both recorded."""
+    post, second = Post(), late.now + timedelta(milliseconds=3)
+    half = len(handle_due(late.engine, late.settings, late.now, REVIEWS // 2))
+    deliver(late.engine, late.settings, post.senders, second)
+    with transaction(late.engine) as connection:
+        assert not release(connection, late.now, [])
+    assert half and not post.sent
+    assert sweep(late.engine, late.settings, second).done
+    deliver(late.engine, late.settings, post.senders, second)
+    assert len(post.sent) == len({letter.to for letter in post.sent}) >= 5
+    told = {ref for letter in post.sent for ref in letter.refs}
+    assert len(told) == REVIEWS
+
+
+def test_what_a_dead_sweep_held_is_sent_all_the_same(late: w.World) -> None:
+    """Its lease runs out."""
+    post = Post()
+    handle_due(late.engine, late.settings, late.now, 1)
+    lapsed = late.now + timedelta(seconds=late.settings.server.lease_seconds)
+    deliver(late.engine, late.settings, post.senders, lapsed - timedelta(seconds=1))
+    assert not post.sent
+    deliver(late.engine, late.settings, post.senders, lapsed)
+    assert post.sent
+
+
+def test_a_subject_that_cannot_be_settled_holds_up_no_letter(late: w.World) -> None:
+    """It stays due for ever, and the others are told at once."""
+    post, broken = Post(), late.query("SELECT min(subject) FROM deadline WHERE next_notice_at IS NOT NULL")[0][0]
+    late.query("UPDATE deadline SET notices = '[]' WHERE subject = ?", broken)
+    swept = sweep(late.engine, late.settings, late.now)
+    assert [failed.call.ref for failed in swept.failed] == [broken]
+    deliver(late.engine, late.settings, post.senders, late.now)
+    assert len({letter.to for letter in post.sent}) >= 5

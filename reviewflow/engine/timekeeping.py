@@ -14,14 +14,18 @@ STEP_BACK = timedelta(minutes=5)  # what a clock may be corrected by; more is re
 TOLERANCE = timedelta(seconds=1)  # between this machine's clock and the database server's
 
 
-def check_clock(meta: Row) -> None:
-    """OutOfService where this machine's clock and the server's disagree: one of them would write a wrong time."""
+def agreed(meta: Row, now: datetime) -> datetime:
+    """`now`, and never later than the database server's clock, so that nothing is raised early by either.
+
+    OutOfService where the two disagree by more than a second: one of them would write a wrong time.
+    """
     theirs: datetime | None = meta["server_now"]
     if theirs is None or meta["is_simulation"]:
-        return
+        return now
     off = clock.now() - theirs
     if abs(off) > TOLERANCE:
         raise OutOfService(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both); reading goes on.")
+    return min(now, theirs)
 
 
 def wrong_clock(off: timedelta) -> str:

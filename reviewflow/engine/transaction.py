@@ -46,7 +46,7 @@ class Transaction:
         meta = self.stage.look_round(found.values(), calls)
         if meta is None:
             raise Invalid("The database is empty.", remedy="Run `reviewflow init` first.")
-        timekeeping.check_clock(meta)
+        self.now = timekeeping.agreed(meta, self.now)
         self.genesis = meta["genesis"]
         self.works = {ref: self._work(subject) for ref, subject in found.items()}
         done = [self._call(call) for call in calls]

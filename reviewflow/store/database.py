@@ -1,5 +1,6 @@
 """The connection: SQLite and PostgreSQL made safe, one transaction at a time, every failure as one plain error."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -61,6 +62,7 @@ def _begin_immediate(connection: Connection) -> None:
 
 def _postgresql(url: URL, pool: Pool) -> Engine:
     """READ COMMITTED: what is locked first is read after the lock; a link that died is noticed within half a minute."""
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it would warn of is raised, and told plainly
     milliseconds = {
         "statement_timeout": pool.statement_seconds,
         "lock_timeout": pool.lock_seconds,

@@ -95,10 +95,11 @@ def _end(place: Hours, number: int, run: "subprocess.Popen[bytes]") -> Sequence[
 
 
 def _cron(place: Hours, number: int, seed: int, until: float) -> None:
-    """Ticks started again and again, each with a connection of its own, as a process has."""
+    """Ticks started again and again, twice at least, each with a connection of its own, as a process has."""
     logs.configure("critical")
-    rng, diary = random.Random(seed), Diary(place.folder / f"cron-{number}")
-    while time.monotonic() < until:
+    rng, diary, done = random.Random(seed), Diary(place.folder / f"cron-{number}"), 0
+    while time.monotonic() < until or done < 2:
+        done += 1
         try:
             swept, delivered = _tick(place)
             diary.write(ticks=1, events=swept.events, sent=len(delivered.sent))

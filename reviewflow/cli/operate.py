@@ -65,13 +65,14 @@ def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
     from reviewflow.cli.paint import banner, local, many, say
 
     banner(is_simulation=session.app.is_simulation, now=now, zone=session.zone)
-    if not counts["events"] and not counts["letters_sent"] and not counts["failed"]:
+    if not any(counts[name] for name in ("events", "letters_sent", "letters_failed", "letters_set_aside", "failed")):
         say(f"Nothing is due at {local(now, session.zone)}.")
         return
     events, subjects = many(counts["events"], "event"), many(counts["subjects"], "subject")
     say(f"{events} on {subjects}, {many(counts['letters_sent'], 'letter')} sent.")
     if counts["letters_failed"] or counts["letters_set_aside"]:
-        say(f"{counts['letters_failed']} letters will be tried again, {counts['letters_set_aside']} are set aside.")
+        again, aside = many(counts["letters_failed"], "letter"), counts["letters_set_aside"]
+        say(f"{again} failed and will be tried again, {aside} set aside: see `reviewflow deliveries list`.", "red")
     for failure in counts["failed"]:
         say(f"failed: {failure['ref']}: {' '.join(failure['reasons'])}", "red")
 

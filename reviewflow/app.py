@@ -1,5 +1,6 @@
 """The composition root: configuration, database, senders and the clock, put together once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,6 +98,9 @@ def url_of(database: str) -> str:
     """A database URL; a bare path is an SQLite file."""
     if not database.strip():
         raise Invalid("The database has no name.", remedy="Give --database sqlite:///FILE, or a file's path.")
+    if re.match(r"postgres|host=", database) and "://" not in database:
+        remedy = "Give one such as postgresql+psycopg://user@host/reviews."
+        raise Invalid("The database is neither a URL nor an SQLite file's path.", remedy=remedy)
     return database if "://" in database else f"sqlite:///{Path(database).expanduser().resolve()}"
 
 

@@ -43,3 +43,7 @@ class OutOfService(Unavailable):
 
 class Interrupted(OutOfService):
     """The database ended the transaction, or the connection to it was lost; it can be tried again."""
+
+
+class Unreached(Interrupted):
+    """The database cannot be reached; nothing was asked of it."""

@@ -53,7 +53,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [_binary("postgres"), "-D", str(self.data), *options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=_runner(), group=_runner(),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=runner(), group=runner(),
                 preexec_fn=_die_with_parent,
             )  # fmt: skip
         self._wait_until_it_answers()
@@ -72,12 +72,23 @@ class Server:
                     raise RuntimeError(f"PostgreSQL did not start:\n{log[-2000:]}") from None
                 time.sleep(0.02)
 
+    def stand_up(self) -> None:
+        """Start it again if it went down, as a supervisor does, and wait until it answers."""
+        try:
+            self._wait_until_it_answers()
+        except RuntimeError:
+            self.start()
+
+    @property
+    def processes(self) -> list[int]:
+        """The postmaster and those that it started."""
+        listed = ["ps", "-o", "pid=", "--ppid", str(self.pid)]
+        found = subprocess.run(listed, capture_output=True, text=True, check=False)
+        return [self.pid, *map(int, found.stdout.split())]
+
     def kill(self) -> None:
         """As a crash: every process of it at once, by kill -9."""
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True, check=False
-        )
-        for pid in (self.pid, *map(int, children.stdout.split())):
+        for pid in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         assert self._process is not None
@@ -98,8 +109,15 @@ def _die_with_parent() -> None:
 
 
 @cache
-def _runner() -> int | None:
+def runner() -> int | None:
+    """The user that the server runs as, where it is not ours."""
     return pwd.getpwnam(RUNNER).pw_uid if os.geteuid() == 0 else None
+
+
+def resize_log(server: Server, megabytes: int) -> None:
+    """Segments of the write-ahead log of another size, in a cluster that was stopped cleanly."""
+    command = [_binary("pg_resetwal"), f"--wal-segsize={megabytes}", "-D", str(server.data)]
+    subprocess.run(command, check=True, capture_output=True, user=runner(), group=runner())
 
 
 def _binary(name: str) -> str:
@@ -115,8 +133,8 @@ def _initialise(data: Path) -> None:
 
     data.mkdir(mode=0o700, parents=True)
     PostgresServer(data, cleanup_mode=None).ensure_pgdata_inited()
-    if _runner() is not None:
-        os.chown(data.parent, _runner() or 0, -1)
+    if runner() is not None:
+        os.chown(data.parent, runner() or 0, -1)
 
 
 def _free_port() -> int:

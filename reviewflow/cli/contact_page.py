@@ -5,22 +5,26 @@ from typing import Any
 from reviewflow.nouns.contact import REMOVED, Cadence, Channel, Preferences, channels_from, in_use, preferences_from
 
 
-def channels(row: dict[str, Any], installation: tuple[str, ...]) -> list[str]:
+def channels(ref: str, row: dict[str, Any], installation: tuple[str, ...]) -> list[str]:
     """One line a channel; where none is in use, what the installation does instead."""
     known = channels_from(row["channels"])
-    lines = [_channel(channel) for channel in known if channel.disabled != REMOVED]
+    lines = [_channel(channel, ref) for channel in known if channel.disabled != REMOVED]
     return lines if in_use(known) else [*lines, f"as the installation has it: {', '.join(installation)}"]
 
 
-def _channel(channel: Channel) -> str:
+def _channel(channel: Channel, ref: str) -> str:
     to = f" to {channel.address}" if channel.address else " to the mailbox above" if channel.kind == "email" else ""
     said = [
         f"{channel.no}: {channel.kind.value}{to}",
         f"secret {channel.secret}" if channel.secret else "",
         "may carry confidential text" if channel.is_confidential else "",
-        f"disabled: {channel.disabled}" if channel.disabled else "",
+        f"disabled: {channel.disabled}; {_again(channel, ref)}" if channel.disabled else "",
     ]
     return ", ".join(part for part in said if part)
+
+
+def _again(channel: Channel, ref: str) -> str:
+    return f"`reviewflow person enable-channel {ref} {channel.no}` uses it again"
 
 
 def preferences(row: dict[str, Any]) -> list[str]:

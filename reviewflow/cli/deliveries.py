@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -168,10 +168,11 @@ def _print(session: Session, found: Sequence[Unsent]) -> None:
 def _say_why(troubled: "Sequence[Unsent]", size: int) -> None:
     """Each reason once, with the letters that it holds up."""
     from reviewflow.cli.paper import facts, heading
+    from reviewflow.engine.parcel import BEHIND
 
     ids: dict[str, list[str]] = {}
     for one in troubled:
-        ids.setdefault(one.why, []).append(one.id[:size])
+        ids.setdefault(one.why.removeprefix(BEHIND), []).append(one.id[:size])
     if not ids:
         return
     heading("Why")
@@ -180,11 +181,20 @@ def _say_why(troubled: "Sequence[Unsent]", size: int) -> None:
 
 
 def _line(session: Session, one: Unsent, size: int) -> tuple[str, ...]:
-    from reviewflow.cli.paint import short
-
     found = one.document()
     first, *more = found["subjects"]
     about = f"{first} and {len(more)} more" if more else str(first)
-    at = short(one.next_at, session.zone)[5:] if one.next_at and one.status == "waiting" else ""
+    at = _next(session, one.next_at) if one.next_at and one.status == "waiting" else ""
     tries = str(found["attempts"])
     return one.id[:size], found["to"], found["channel"], about, one.status, tries, at
+
+
+def _next(session: Session, at: datetime) -> str:
+    """now, or when; with the seconds within the hour, since the first waits are short."""
+    from reviewflow.cli.paint import short
+
+    if at <= session.now:
+        return "now"
+    day, minute, zone = short(at, session.zone)[5:].split()
+    seconds = f":{at:%S}" if at - session.now < timedelta(hours=1) else ""
+    return f"{day} {minute}{seconds} {zone}"

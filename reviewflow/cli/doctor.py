@@ -1,48 +1,55 @@
 """`reviewflow check`: everything that can be wrong with an installation, and how to mend it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from reviewflow.cli.finding import BAD, OK, WARN, Finding
 from reviewflow.cli.session import Session
 
 if TYPE_CHECKING:
     from reviewflow.store.database import Connection
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at; `remedy` where it is not in order."""
-
-    what: str
-    is_ok: bool
-    says: str
-    remedy: str = ""
+_STYLES = {OK: "green", WARN: "yellow", BAD: "bold red"}
 
 
 def examine(session: Session) -> None:
     """Look at everything; exit 1 where something is not in order."""
     import typer
+    from rich.markup import escape
 
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import banner, console
 
     session.app.database  # noqa: B018 - refuse at once where there is none
-    found = [finding for look in _LOOKS for finding in look(session)]
+    found = list(_findings(session))
     bad = [finding for finding in found if not finding.is_ok]
     if session.json:
         print_json(session, {"in_order": not bad, "findings": [vars(finding) for finding in found]})
     else:
         banner(is_simulation=session.app.is_simulation, now=session.now, zone=session.zone)
         for finding in found:
-            if not session.quiet or not finding.is_ok:
-                mark = "[green]ok[/]  " if finding.is_ok else "[bold red]bad[/] "
-                console().print(f"{mark} {finding.what:<12} {finding.says}", soft_wrap=True)
+            if not session.quiet or finding.mark != OK:
+                mark = f"[{_STYLES[finding.mark]}]{finding.mark:<4}[/]"
+                console().print(f"{mark} {finding.what:<12} {escape(finding.says)}", soft_wrap=True)
                 if finding.remedy:
-                    console().print(f"{'':<17}[dim]{finding.remedy}[/]", soft_wrap=True)
+                    console().print(f"{'':<17}[dim]{escape(finding.remedy)}[/]", soft_wrap=True)
     if bad:
         raise typer.Exit(1)
+
+
+def _findings(session: Session) -> Iterator[Finding]:
+    """Of a database of another release, only that it is one: nothing else can be asked of its tables."""
+    from reviewflow.cli.secrets import secrets
+    from reviewflow.cli.vitals import VITALS
+
+    is_current = True
+    for finding in chain(_config(session), _database(session)):
+        is_current = is_current and (finding.is_ok or finding.what != "migrations")
+        yield finding
+    for look in (_role, _policies, _clock, *VITALS, secrets) if is_current else ():
+        yield from look(session)
 
 
 def _config(session: Session) -> Iterator[Finding]:
@@ -96,15 +103,34 @@ def _file(connection: "Connection") -> Iterator[Finding]:
 
 
 def _server(connection: "Connection") -> Iterator[Finding]:
-    from reviewflow.store.roles import APP, may_edit_the_record
-    from reviewflow.store.server import settings_of
+    from reviewflow.store.server import PRIMARY, settings_of, why_read_only
+
+    closed = why_read_only(connection)
+    yield Finding("server", not closed, closed or "it takes writes", PRIMARY if closed else "")
 
     for name, found, is_ok in settings_of(connection):
         remedy = "" if is_ok else f"What was answered as recorded could be lost in a crash: set {name} = on."
         yield Finding("server", is_ok, f"{name} = {found}", remedy)
-    user = may_edit_the_record(connection)
-    says = f"{user} may rewrite what is on record" if user else "this role may add to the record, and not rewrite it"
-    yield Finding("role", True, says, f"Better to work as {APP}: see `reviewflow init --roles`." if user else "")
+
+
+def _role(session: Session) -> Iterator[Finding]:
+    from reviewflow.store.database import POSTGRESQL, reading
+
+    if session.app.engine.dialect.name == POSTGRESQL:
+        with reading(session.app.engine) as connection:
+            yield _rights(connection)
+
+
+def _rights(connection: "Connection") -> Finding:
+    from reviewflow.store.roles import APP, may_add_to_the_record, may_edit_the_record
+
+    if not may_add_to_the_record(connection):
+        remedy = f"Work as {APP}: `reviewflow init --roles`, run as the owner, makes it and says what it may do."
+        return Finding("role", False, "this role may only read", remedy)
+    if user := may_edit_the_record(connection):
+        says = f"{user} may rewrite what is on record; better to work as {APP}"
+        return Finding("role", True, says, "`reviewflow init --roles` makes it.", is_warning=True)
+    return Finding("role", True, "this role may add to the record, and not rewrite it")
 
 
 def _clock(session: Session) -> Iterator[Finding]:
@@ -121,34 +147,3 @@ def _clock(session: Session) -> Iterator[Finding]:
         else f"the clock was stepped back behind {last}"
     )
     yield Finding("clock", is_ok, says, "" if is_ok else "Set the machine's clock; the record never goes back.")
-
-
-def _overdue(session: Session) -> Iterator[Finding]:
-    from reviewflow.store.database import reading
-    from reviewflow.store.deadlines import next_due
-
-    with reading(session.app.engine) as connection:
-        due = next_due(connection)
-    now = session.now
-    grace = timedelta(seconds=2 * session.app.settings.server.poll_seconds)
-    is_ok = due is None or due > now - grace
-    says = f"nothing is overdue; next at {due.isoformat()}" if is_ok and due else "nothing is overdue"
-    if not is_ok:
-        says = f"something is due since {due.isoformat() if due else ''}: no tick has run"
-    yield Finding(
-        "deadlines", is_ok, says, "" if is_ok else "Run `reviewflow tick`, and let cron or `reviewflow run` do it."
-    )
-
-
-def _letters(session: Session) -> Iterator[Finding]:
-    from reviewflow.store.database import reading
-    from reviewflow.store.metrics import measure
-
-    with reading(session.app.engine) as connection:
-        found = measure(connection, session.now)
-    says = f"{found.owed + found.waiting} waiting, {found.set_aside} set aside"
-    again = "`reviewflow deliveries list` says why; mend it, then try again: `reviewflow deliveries requeue --all`."
-    yield Finding("letters", not found.set_aside, says, again if found.set_aside else "")
-
-
-_LOOKS: tuple[Callable[[Session], Iterator[Finding]], ...] = (_config, _database, _policies, _clock, _overdue, _letters)

@@ -96,7 +96,7 @@ def _sections(look: Reader, entry: Entry) -> list[tuple[str, list[str]]]:
         ("Deadlines", [_deadline(look, row) for row in parts.get("deadline", ())]),
     ]
     if entry["kind"] == Kind.PERSON:
-        found.append(("Channels", channels(entry["row"], look.session.app.settings.server.channels)))
+        found.append(("Channels", channels(entry["ref"], entry["row"], look.session.app.settings.server.channels)))
         found.append(("Preferences", preferences(entry["row"])))
     return [(title, lines) for title, lines in found if lines]
 

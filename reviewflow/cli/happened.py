@@ -53,6 +53,13 @@ def _missed(data: Data) -> str:
     return f"{_part(data)} was due on {data['due_on']} (notice {data['notice']})"
 
 
+def _mended(data: Data) -> str:
+    which = list(dict.fromkeys(_part(each) for each in data["mended"]))
+    if len(data["mended"]) == 1:
+        return f"the {which[0]} deadline was not as the record owes and is set right"
+    return f"{len(data['mended'])} deadlines were not as the record owes and are set right: {', '.join(which)}"
+
+
 def _started(data: Data) -> str:
     early = ", since access was given early" if data.get("early_access") else ""
     first = f"day 1 {data['day_1_on']}, " if data.get("day_1_on") else ""
@@ -127,7 +134,7 @@ SAYS: dict[str, Say] = {
     "deadline_approaching": _approaching,
     "deadline_reached": lambda data: f"{_part(data)} falls due",
     "deadline_missed": _missed,
-    "deadlines_mended": lambda d: f"{len(d['mended'])} deadlines set right: not as the record owes",
+    "deadlines_mended": _mended,
     "opened": "opened under {policy}",
     "item_supplied": "{item} supplied",
     "submitted": _submitted,

@@ -8,6 +8,7 @@ import typer
 
 from reviewflow.cli.reader import Reader, reader
 from reviewflow.nouns.contact import Channel, ChannelKind
+from reviewflow.nouns.states import DeliveryStatus
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -30,13 +31,15 @@ class Copy:
     sent_at: datetime | None = None
     seen_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    is_set_aside: bool = False  # on every channel
 
     @property
     def status(self) -> str:
-        """Where it stands: to be sent, new, seen, acknowledged."""
+        """Where it stands on the channel that is furthest: to be sent, not delivered, new, seen, acknowledged."""
         if self.acknowledged_at:
             return "acknowledged"
-        return "seen" if self.seen_at else "new" if self.sent_at else "to be sent"
+        unsent = "not delivered" if self.is_set_aside else "to be sent"
+        return "seen" if self.seen_at else "new" if self.sent_at else unsent
 
 
 def inbox(ctx: typer.Context, every: ALL = False, unanswered: OPEN = False) -> None:
@@ -60,14 +63,19 @@ def letters_to(look: Reader) -> list[Copy]:
     """Every letter to the reader, the newest first; of twins on several channels the one that can be read."""
     from reviewflow.store.inbox import letters_to as copies_to
 
+    found = [one_of(group) for group in twins(copies_to(look.connection, look.actor.ref))]
+    return sorted(found, key=lambda copy: max((row["made_at"], row["id"]) for row in copy.rows), reverse=True)
+
+
+def twins(copies: "list[Row]") -> "list[list[list[Row]]]":
+    """Copies by the letter, and the letters that tell of the same events together."""
     by_letter: dict[str, list[Row]] = {}
-    for row in copies_to(look.connection, look.actor.ref):
+    for row in copies:
         by_letter.setdefault(row["letter"], []).append(row)
-    twins: dict[tuple[tuple[str, int], ...], list[list[Row]]] = {}
+    found: dict[tuple[tuple[str, int], ...], list[list[Row]]] = {}
     for rows in by_letter.values():
-        twins.setdefault(tuple((row["subject"], row["seq"]) for row in rows), []).append(rows)
-    found = [one_of(group) for group in twins.values()]
-    return sorted(found, key=lambda copy: copy.rows[-1]["id"], reverse=True)
+        found.setdefault(tuple((row["subject"], row["seq"]) for row in rows), []).append(rows)
+    return list(found.values())
 
 
 def one_of(group: "list[list[Row]]") -> Copy:
@@ -77,9 +85,10 @@ def one_of(group: "list[list[Row]]") -> Copy:
     return Copy(
         kept[0]["letter"],
         kept,
-        sent_at=min((row["sent_at"] for row in kept if row["sent_at"]), default=None),
+        sent_at=min((row["sent_at"] for row in every if row["sent_at"]), default=None),
         seen_at=min((row["seen_at"] for row in every if row["seen_at"]), default=None),
         acknowledged_at=min((row["acknowledged_at"] for row in every if row["acknowledged_at"]), default=None),
+        is_set_aside=all(row["status"] is DeliveryStatus.SET_ASIDE for row in every),
     )
 
 
@@ -121,7 +130,7 @@ def _print(look: Reader, copies: list[Copy], letters: "list[Letter]", total: int
         return
     size = unique_length([copy.id for copy in copies])
     lines = [_line(look, copy, letter, size) for copy, letter in zip(copies, letters, strict=True)]
-    sheet([Column("letter"), Column("written"), Column("status"), Column("about", least=20, middle=True)], lines)
+    sheet([Column("letter"), Column("written"), Column("status"), Column("about", least=20)], lines)
     if look.session.quiet:
         return
     console().print()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reviewflow.cli.inbox import Copy, composed, document, one_of
+from reviewflow.cli.inbox import SHORTEST, Copy, composed, document, one_of, twins
 from reviewflow.cli.reader import Reader, reader
 
 if TYPE_CHECKING:
@@ -66,13 +66,20 @@ def find(look: Reader, id: str) -> Copy:
         raise _missing(id)
     if len(found) > 1:
         raise Invalid(f"Several letters begin with {wanted}.", remedy="Give more signs of the id.")
-    return one_of([inbox.letter(look.connection, found[0])])
+    groups = twins(inbox.twins(look.connection, found[0]))
+    if not groups:  # nobody needs it any more
+        raise _missing(id)
+    own = next((group for group in groups if any(rows[0]["letter"] == found[0] for rows in group)), groups[0])
+    return one_of(own)
 
 
 def _missing(id: str) -> "NotFound":
     from reviewflow.errors import NotFound
 
-    return NotFound(f"There is no letter {id}, or it is not to you.", remedy="See `reviewflow --as PERSON inbox`.")
+    remedy = "See `reviewflow --as PERSON inbox`."
+    if len(id.strip()) < SHORTEST:
+        remedy += f" Give the first {SHORTEST} signs of the id, as they stand there."
+    return NotFound(f"There is no letter {id}, or it is not to you.", remedy=remedy)
 
 
 def _note(look: Reader, mark: "Callable[[Connection, str, str, datetime], int]", copy: Copy) -> None:

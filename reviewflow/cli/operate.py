@@ -78,7 +78,7 @@ def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
 
 
 def check(ctx: typer.Context) -> None:
-    """Check configuration, database, migrations, clock, overdue deadlines and set-aside letters."""
+    """Check configuration, database, role, clock, workers, deadlines, letters and secrets."""
     from reviewflow.cli.doctor import examine
 
     examine(ctx.obj)

@@ -4,6 +4,11 @@ import json
 
 from reviewflow.cli.session import Session
 
+REMEDY = (
+    "Compare with a backup: `reviewflow --database COPY verify` says whether it was whole, and `export` shows what "
+    "differs. Where only deadlines are wrong, `reviewflow reconcile` shows them, and with --mend sets them right."
+)
+
 
 def verify_all(session: Session) -> None:
     """Every chain, and every row against its journal; exit 1 with the first broken event of each subject."""
@@ -17,7 +22,11 @@ def verify_all(session: Session) -> None:
     found = audit(session.app.engine)
     broken = [{"subject": b.subject, "event": b.seq, "reason": b.reason} for b in found.breaks]
     if session.json:
-        print_json(session, {"subjects": found.subjects, "events": found.events, "broken": broken, "head": found.head})
+        print_json(
+            session,
+            {"subjects": found.subjects, "events": found.events, "broken": broken, "head": found.head}
+            | ({"remedy": REMEDY} if broken else {}),
+        )
     elif not session.quiet or broken:
         banner(is_simulation=session.app.is_simulation, now=session.now, zone=session.zone)
         for one in broken:
@@ -26,6 +35,8 @@ def verify_all(session: Session) -> None:
             )
         say(f"{found.subjects} chains with {found.events} events: {len(broken) or 'none'} broken.")
         say(f"Digest of all heads:\n  {found.head}", "dim")
+        if broken:
+            say(REMEDY)
     if broken:
         raise typer.Exit(1)
 

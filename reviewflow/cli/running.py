@@ -43,8 +43,8 @@ def run(
         signal.signal(number, lambda *_: beat.stop())
     if not session.quiet:
         logs.configure("info")
-    with _port(session, beat, app.settings.server.metrics_port if metrics_port is None else metrics_port):
-        _say(session)
+    with _port(session, beat, app.settings.server.metrics_port if metrics_port is None else metrics_port) as at:
+        _say(session, at)
         try:
             beat.run(tell)
         except Unavailable:
@@ -53,27 +53,31 @@ def run(
             raise
 
 
-def _say(session: Session) -> None:
+def _say(session: Session, port: int | None) -> None:
     from reviewflow.cli.paint import say
 
     if session.quiet:
         return
     if session.app.is_simulation:
         say("This is a simulation: its clock stands, and moves only with --at. Beating all the same.")
+    from reviewflow.cli.port import LOOPBACK
+
+    url = session.app.engine.url.render_as_string(hide_password=True)
+    say(f"Working on {url}; {f'metrics at http://{LOOPBACK}:{port}/metrics' if port else 'no port for metrics'}.")
     poll = session.app.settings.server.poll_seconds
     say(f"Beating at every due instant, at the latest every {poll} s; Ctrl-C ends it.")
     sys.stdout.flush()
 
 
 @contextmanager
-def _port(session: Session, beat: "Heartbeat", number: int) -> Iterator[None]:
+def _port(session: Session, beat: "Heartbeat", number: int) -> Iterator[int | None]:
     if not number:
-        yield
+        yield None
         return
     from reviewflow.cli.port import serving
 
-    with serving(number, pages(session, beat)):
-        yield
+    with serving(number, pages(session, beat)) as at:
+        yield at
 
 
 def pages(session: Session, beat: "Heartbeat") -> "dict[str, Callable[[], Page]]":

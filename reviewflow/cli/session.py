@@ -70,17 +70,22 @@ class Session:
 
 
 def written(database: str) -> str:
-    """A database as it was named; `@FILE`: as its first line says, so that a password stands in no unit and no list."""
+    """A database as it was named; `@FILE`: as the file's one line says, so that a password stands in no unit."""
     if not database.startswith("@"):
         return database
-    try:
-        return Path(database[1:]).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        from reviewflow.errors import Invalid
+    from reviewflow.errors import Invalid
 
+    name, remedy = database[1:].strip(), "Write the URL of the database into it, on one line."
+    if not name:
+        raise Invalid("--database @ names no file.", remedy="Give --database @FILE, a file with the URL on one line.")
+    try:
+        lines = Path(name).expanduser().read_text(encoding="utf-8").strip().splitlines()
+    except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
-        remedy = "Write the URL of the database into it, on one line."
-        raise Invalid(f"The file {database[1:]} cannot be read: {why}.", remedy=remedy) from error
+        raise Invalid(f"The file {name} cannot be read: {why}.", remedy=remedy) from error
+    if len(lines) != 1:
+        raise Invalid(f"The file {name} {f'has {len(lines)} lines' if lines else 'is empty'}.", remedy=remedy)
+    return lines[0]
 
 
 def default_database() -> Path:

@@ -7,7 +7,7 @@ from reviewflow import clock, logs
 from reviewflow.engine import answered
 from reviewflow.engine.call import Call, Done, Failed
 from reviewflow.engine.transaction import Transaction
-from reviewflow.errors import Interrupted, OutOfService, ReviewflowError, Unavailable
+from reviewflow.errors import Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
 from reviewflow.nouns.events import SYSTEM
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
@@ -29,17 +29,24 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
         return _together(engine, settings, [call], now, draw)[0]
     forms.check(call.command)
     key, pause, until = answered.key_of(call), FIRST_PAUSE, clock.monotonic() + settings.server.pool.retry_seconds
-    was_asked = call.key is not None
+    was_sent = False  # and broke off, so that only its key can tell whether it was done
     while True:
         try:
-            return _once(engine, settings, call, now, draw, key, was_asked=was_asked)
-        except Interrupted as error:
+            return _once(engine, settings, call, now, draw, key, was_asked=was_sent or call.key is not None)
+        except Unavailable as error:
+            if not was_sent and not isinstance(error, Interrupted):
+                raise
+            was_sent = was_sent or not isinstance(error, Unreached)
             if clock.monotonic() + pause > until:
-                reason = f"{error.reasons[0]} Whether the command was done is not known."
-                raise Interrupted(reason, remedy=f"Give it again with --key {key}: it is done once.") from error
+                raise _in_doubt(error, key) if was_sent else error  # noqa: B904 - the cause of either is the same
             logs.get().warning("command_again", subject=call.ref, why=error.reasons[0])
             clock.pause(pause)
-            was_asked, pause = True, min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _in_doubt(error: Unavailable, key: str) -> Interrupted:
+    reason = f"{error.reasons[0].removesuffix(' Nothing was changed.')} Whether the command was done is not known."
+    return Interrupted(reason, remedy=f"Give it again with --key {key}: it is done once.")
 
 
 def _once(

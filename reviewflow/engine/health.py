@@ -8,6 +8,7 @@ from reviewflow.engine.timekeeping import wrong_clock
 from reviewflow.errors import OutOfService, ReviewflowError
 from reviewflow.store import setup
 from reviewflow.store.database import Engine, clock_offset, reading
+from reviewflow.store.server import PRIMARY, why_read_only
 
 
 def not_ready(engine: Engine, *, is_draining: bool = False) -> list[str]:
@@ -22,7 +23,9 @@ def not_ready(engine: Engine, *, is_draining: bool = False) -> list[str]:
 
 def _against(engine: Engine) -> Iterator[str]:
     with reading(engine) as connection:
-        at = setup.revision(connection)
+        at, closed = setup.revision(connection), why_read_only(connection)
+    if closed:
+        yield f"{closed} {PRIMARY}"
     if at != setup.HEAD:
         yield f"The schema of the database is at revision {at or 'none'}; this release needs {setup.HEAD}."
     off = clock_offset(engine)

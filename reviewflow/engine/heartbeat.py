@@ -140,7 +140,7 @@ class Heartbeat:
 
     def _look(self) -> Outcome:
         with reading(self.engine) as connection:
-            found = (self._beat, next_after(connection, self.now())), (self._post, next_attempt(connection))
+            found = (self._beat, next_due(connection)), (self._post, next_attempt(connection))
         for job, at in found:
             if (here := self._here(at)) is not None:
                 job.wake(here)

@@ -11,6 +11,7 @@ Plan = Callable[[str, Callable[[], None], datetime], None]  # run it under this 
 Outcome = tuple[datetime | None, bool]
 SOONEST = timedelta(milliseconds=20)  # between two runs
 FIRST_WAIT = timedelta(milliseconds=250)  # before it is tried again; doubled each time, up to the poll
+TOLD_EVERY = 60.0  # seconds, at the most, while it goes on failing
 BEGINS_WITHIN, ENDS_WITHIN = 60, 600  # looks of the watch, a second apart, that a run may be late or last
 
 
@@ -28,6 +29,7 @@ class Job:
         self._expected = clock.monotonic()  # when it was begun or is to begin
         self._looks = 0  # at which it should have begun or ended
         self._failures = 0
+        self._told_at: float | None = None  # of its failure; None: it works
         self._is_over = False
 
     def wake(self, at: datetime) -> None:
@@ -85,9 +87,20 @@ class Job:
 
     def _do(self) -> Outcome:
         try:
-            return self._work()
+            outcome = self._work()
         except ReviewflowError as error:
-            logs.get().error(f"{self.name}_failed", why=str(error))
+            self._tell(why=str(error))
         except Exception:  # noqa: BLE001 - the next run is the cure for whatever it was; it must come
-            logs.get().error(f"{self.name}_failed", exc_info=True)
+            self._tell(exc_info=True)
+        else:
+            if self._told_at is not None:
+                logs.get().info(f"{self.name}_works_again")
+            self._told_at = None
+            return outcome
         return None, True
+
+    def _tell(self, **what: object) -> None:
+        now = clock.monotonic()
+        if self._told_at is None or now - self._told_at >= TOLD_EVERY:
+            logs.get().error(f"{self.name}_failed", **what)
+            self._told_at = now

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from reviewflow.nouns.subject import Row
+from reviewflow.engine.worker import Crew, crew
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, clock_offset, reading
 from reviewflow.store.metrics import Measured, measure
-from reviewflow.store.workers import PAST, workers
+from reviewflow.store.workers import workers
 
 RESULTS = ("sent", "failed", "set_aside", "dropped", "rerouted", "gone")  # of letters
 
@@ -30,13 +30,12 @@ def metrics(
     with reading(engine) as connection:
         found, rows = measure(connection, now), workers(connection)
     done = sum((Counter(row["counts"]) for row in rows), Counter(unsaved))
-    alive = [row for row in rows if row["name"] != PAST]
     off = clock_offset(engine)
     return [
         *_lateness(found),
         *_outbox(found),
         *_done(done),
-        *_workers(alive, now, timedelta(seconds=3 * settings.server.poll_seconds)),
+        *_workers(crew(rows, now, settings), now),
         *([] if off is None else [_gauge("clock_offset_seconds", _OFFSET, off.total_seconds())]),
     ]
 
@@ -86,13 +85,12 @@ def _done(done: Mapping[str, int]) -> list[Metric]:
     ]
 
 
-def _workers(rows: list[Row], now: datetime, patience: timedelta) -> list[Metric]:
-    states = Counter({"alive": 0, "silent": 0, "stopped": 0})
-    for row in rows:
-        is_silent = now - (row["ticked_at"] or row["started_at"]) > patience
-        states["stopped" if row["stopped_at"] else "silent" if is_silent else "alive"] += 1
-    ticks = [row["ticked_at"] for row in rows if row["ticked_at"]]
-    known = "Workers by their last sign of life, of a week; silent: none for three polls, and not told to stop."
-    age = "How long ago the last sweep of any worker ended, in seconds."
-    last = [_gauge("tick_age_seconds", age, (now - max(ticks)).total_seconds())] if ticks else []
+def _workers(found: Crew, now: datetime) -> list[Metric]:
+    states = {"alive": len(found.alive), "silent": len(found.silent), "stopped": len(found.stopped)}
+    known = (
+        "Workers of `reviewflow run` by their last sign of life, of a week; silent: none for three polls, or three "
+        "minutes where these are longer, and not told to stop."
+    )
+    age = "How long ago the last sweep of any worker or tick ended, in seconds."
+    last = [] if found.last is None else [_gauge("tick_age_seconds", age, (now - found.last).total_seconds())]
     return [*last, Metric("reviewflow_workers", known, states, "state")]

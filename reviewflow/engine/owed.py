@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from reviewflow.engine.stage import Stage
-from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.actor import THE_SYSTEM, Actor
 from reviewflow.nouns.contact import in_use
 from reviewflow.nouns.events import CHECKED, NOTICES
 from reviewflow.nouns.server import Server
@@ -30,7 +30,7 @@ def owed(w: Work, events: Sequence[Row], stage: Stage, now: datetime) -> list[Ro
     into that digest; the rest into one letter a transaction, but for those that stand alone.
     """
     people = list(stage.everyone(w.subject).values())
-    server = stage.settings.server
+    server, is_swept = stage.settings.server, w.actor is THE_SYSTEM
     rows: list[Row] = []
     for event, told in _told(events, w.subject, people):
         name, due_at = event["name"], _due_at(event, w.subject, now)
@@ -44,7 +44,7 @@ def owed(w: Work, events: Sequence[Row], stage: Stage, now: datetime) -> list[Ro
                 to = f"{person.ref} {channel}"
                 letter = _letter(event, events[0]["seq"], leaves, is_late=is_late, now=now, to=to)
                 row = _row(event, person.ref, channel, letter, leaves.at)
-                rows.append(_held(row, now, server) if is_late and not leaves.is_digest else row)
+                rows.append(_held(row, now, server) if is_late and is_swept and not leaves.is_digest else row)
     return rows
 
 

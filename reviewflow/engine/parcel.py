@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 LONGEST_WISH = 86_400.0  # seconds; the most that a receiver's Retry-After can ask for
 LONGEST_WHY = 500
+BEHIND = "Waits with its channel: "
 
 
 class Result(StrEnum):
@@ -83,12 +84,18 @@ def ready(
         return
     channel = _channel(person, wanted[0]["channel"], server)
     if max(row["attempts"] for row in wanted) > server.attempts:
-        says = f"It was taken up {server.attempts} times, and each time the worker was gone before there was an answer."
-        yield Verdict(wanted, Result.SET_ASIDE, now, says)
+        yield Verdict(wanted, Result.SET_ASIDE, now, _given_up(wanted))
     elif channel is None:
         yield _rerouted(wanted, person, server, now)
     else:
         yield Parcel(writer.letter([row for row in rows if row["id"] not in unwanted], channel), wanted, channel)
+
+
+def _given_up(rows: Sequence[Row]) -> str:
+    """What went wrong last; where nothing is known, the worker itself was gone each time."""
+    tried = max(row["attempts"] for row in rows) - 1  # this claim is counted already, and tries nothing
+    unknown = f"It was taken up {tried} times, and each time the worker was gone before there was an answer."
+    return next((str(row["error"]) for row in rows if row["error"]), unknown)
 
 
 def _unwanted(row: Row, person: Actor, subject: Subject) -> str:
@@ -119,7 +126,7 @@ def letter_on(letter_id: str, channel: str) -> str:
 
 def behind(verdict: Verdict) -> str:
     """Why the other letters of an endpoint wait."""
-    return f"Waits with its channel: {verdict.why}"
+    return f"{BEHIND}{verdict.why}"
 
 
 def carry(parcel: Parcel, senders: "Mapping[str, Sender]", attempts: int, now: Callable[[], datetime]) -> Verdict:

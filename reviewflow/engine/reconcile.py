@@ -23,7 +23,7 @@ from reviewflow.store import journal, subjects
 from reviewflow.store.database import Engine, reading, transaction
 
 BATCH = 200
-_OWING = (Kind.REVIEW, Kind.COMMITMENT)
+OWING = (Kind.REVIEW, Kind.COMMITMENT)
 
 
 @dataclass
@@ -40,7 +40,7 @@ def reconcile(engine: Engine, settings: Settings, now: datetime, *, is_mending: 
     """Derive every deadline anew from the state and the journal, and compare; where asked, mend by an event."""
     found = Reconciled()
     with reading(engine) as connection:
-        refs = [spine["ref"] for spine in journal.spines(connection) if spine["kind"] in _OWING]
+        refs = [spine["ref"] for spine in journal.spines(connection) if spine["kind"] in OWING]
     for at in range(0, len(refs), BATCH):
         for ref, difference in _compare(engine, settings, now, refs[at : at + BATCH]):
             found.subjects += 1

@@ -9,20 +9,22 @@ from reviewflow.nouns.actor import THE_SYSTEM
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.work import Work
+from reviewflow.store.database import nearest
 
 STEP_BACK = timedelta(minutes=5)  # what a clock may be corrected by; more is refused, and less never turns time back
 TOLERANCE = timedelta(seconds=1)  # between this machine's clock and the database server's
 
 
-def agreed(meta: Row, now: datetime) -> datetime:
+def agreed(meta: Row, now: datetime, asked_at: datetime) -> datetime:
     """`now`, and never later than the database server's clock, so that nothing is raised early by either.
 
-    OutOfService where the two disagree by more than a second: one of them would write a wrong time.
+    The server was asked not before `asked_at` by our clock, however long its answer took. OutOfService where the two
+    disagree by more than a second: one of them would write a wrong time.
     """
     theirs: datetime | None = meta["server_now"]
     if theirs is None or meta["is_simulation"]:
         return now
-    off = clock.now() - theirs
+    off = nearest(asked_at - theirs, clock.now() - theirs)
     if abs(off) > TOLERANCE:
         raise OutOfService(wrong_clock(off), remedy="Set the clocks (chrony or ntpd on both); reading goes on.")
     return min(now, theirs)

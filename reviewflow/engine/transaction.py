@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from reviewflow import logs
+from reviewflow import clock, logs
 from reviewflow.engine import journaling, timekeeping
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.owed import owed
@@ -43,10 +43,11 @@ class Transaction:
     def run(self, calls: Sequence[Call], keep: Keep | None = None) -> list[Done]:
         """All calls, then what they queued, then one write, to which `keep` may add what it wants of the answers."""
         found = subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
+        asked_at = clock.now()
         meta = self.stage.look_round(found.values(), calls)
         if meta is None:
             raise Invalid("The database is empty.", remedy="Run `reviewflow init` first.")
-        self.now = timekeeping.agreed(meta, self.now)
+        self.now = timekeeping.agreed(meta, self.now, asked_at)
         self.genesis = meta["genesis"]
         self.works = {ref: self._work(subject) for ref, subject in found.items()}
         done = [self._call(call) for call in calls]

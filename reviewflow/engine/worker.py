@@ -5,12 +5,18 @@ import secrets
 import socket
 import threading
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reviewflow.nouns.subject import Row
+from reviewflow.settings.settings import Settings
 from reviewflow.store import workers
 from reviewflow.store.database import Engine, transaction
 
 SIGN_EVERY = timedelta(seconds=15)  # an idle worker writes its row no more often than this
+SILENT_AFTER = timedelta(minutes=3)  # or three polls, where these are longer
+TICKS = "tick@"  # how the name of a machine's ticks begins; no process has such a name
 
 
 def name_of_process() -> str:
@@ -20,7 +26,34 @@ def name_of_process() -> str:
 
 def name_of_ticks() -> str:
     """All the ticks that cron starts on this machine are one worker."""
-    return f"tick@{socket.gethostname()}"
+    return f"{TICKS}{socket.gethostname()}"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Workers of `run` by their last sign of life; `last` is of any of them or of any tick, None: never."""
+
+    alive: dict[str, datetime]
+    silent: dict[str, datetime]
+    stopped: dict[str, datetime]
+    last: datetime | None
+    is_working: bool  # that last sign is young
+
+
+def crew(rows: Sequence[Row], now: datetime, settings: Settings) -> Crew:
+    """Who works, as of `now`; ticks are no worker that could fall silent, only a sign of life."""
+    patience = max(SILENT_AFTER, timedelta(seconds=3 * settings.server.poll_seconds))
+    signs = {row["name"]: row["ticked_at"] or row["started_at"] for row in rows if row["name"] != workers.PAST}
+    over = {row["name"] for row in rows if row["stopped_at"]}
+    stay = {name: at for name, at in signs.items() if not name.startswith(TICKS)}
+    last = max(signs.values(), default=None)
+    return Crew(
+        alive={name: at for name, at in stay.items() if name not in over and now - at <= patience},
+        silent={name: at for name, at in stay.items() if name not in over and now - at > patience},
+        stopped={name: at for name, at in stay.items() if name in over},
+        last=last,
+        is_working=last is not None and now - last <= patience,
+    )
 
 
 class Worker:

@@ -46,5 +46,7 @@ def _preferences(fields: Fields) -> ChangePreferences:
         time_zone=zone,
         mute=mute,
     )
+    if found.digest_on is not None and found.cadence is not Cadence.WEEKLY:
+        fields.fault("digest_on", "has effect only with a weekly cadence", 'write cadence = "weekly", or leave it out')
     fields.finish()
     return found

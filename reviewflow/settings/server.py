@@ -1,5 +1,6 @@
 """`server.toml`: how this installation runs."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 from reviewflow.errors import Invalid
@@ -10,6 +11,7 @@ from reviewflow.settings.toml import read_toml
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
 SECURITIES = ("starttls", "tls", "none")
+TLS = "choose starttls or tls"
 SECRET = r"[a-z0-9][a-z0-9._-]*|"
 
 
@@ -62,13 +64,27 @@ def _smtp(fields: Fields) -> Smtp:
     security = fields.text("security", default.security)
     if security not in SECURITIES:
         fields.fault("security", f"cannot be {security!r}", f"choose from {', '.join(SECURITIES)}")
+    host = fields.text("host", default.host, like=r"\S+")
+    user = fields.text("user", default.user, like=r".*")
+    if security == "none" and not _is_here(host):
+        fields.fault("security", f"cannot be 'none' for {host!r}, which is not this machine", TLS)
+    elif security == "none" and user:
+        fields.fault("security", "cannot be 'none' where there is a user: the password would go in the clear", TLS)
     return Smtp(
-        host=fields.text("host", default.host, like=r"\S+"),
+        host=host,
         port=fields.integer("port", default.port, at_least=1, at_most=65_535),
         security=security,
-        user=fields.text("user", default.user, like=r".*"),
+        user=user,
         password=fields.text("password", default.password, like=SECRET, remedy="write the name of a secret"),
     )
+
+
+def _is_here(host: str) -> bool:
+    """Whether it is this machine: what goes there without encryption crosses no wire."""
+    try:
+        return host.lower().rstrip(".") == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _pool(fields: Fields) -> Pool:

@@ -1,6 +1,7 @@
 """The connection: SQLite and PostgreSQL made safe, one transaction at a time, every failure as one plain error."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -29,8 +30,11 @@ def connect(url: str, pool: Pool | None = None) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`; Invalid for a URL that is none. Opens nothing."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise Invalid(f"The database URL {url!r} is not one.", remedy=EXAMPLES) from error
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        shown = re.sub(r"(?<=://)([^:@/]*):.*@", r"\1:***@", url)
+        raise Invalid(f"The database URL {shown!r} is not one.", remedy=EXAMPLES) from error
+    if not parsed.database and parsed.drivername.startswith(("sqlite", "postgres")):
+        raise Invalid(f"The database URL {parsed.render_as_string()!r} names no database.", remedy=EXAMPLES)
     match parsed.drivername:
         case "sqlite" | "sqlite+pysqlite":
             return _sqlite(parsed)
@@ -50,9 +54,13 @@ def _sqlite(url: URL) -> Engine:
 def _prepare(connection: Any, record: object) -> None:
     """SQLAlchemy on sqlite3's defaults lost 300 of 400 updates without an error; this and BEGIN IMMEDIATE cure it."""
     connection.isolation_level = None
-    for name, value in PRAGMAS.items():
-        connection.execute(f"PRAGMA {name}={value}")
-    connection.execute("PRAGMA trusted_schema=0")
+    try:
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        connection.execute("PRAGMA trusted_schema=0")
+    except Exception:
+        connection.close()  # else it would keep what it opened, read-only perhaps, for every later one
+        raise
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -131,4 +139,9 @@ def clock_offset(engine: Engine) -> timedelta | None:
         connection.exec_driver_sql("SELECT 1")  # whatever the connection costs is not counted
         asked = clock.now()
         theirs = connection.exec_driver_sql(f"SELECT {SERVER_CLOCK}").scalar_one()
-        return asked + (clock.now() - asked) / 2 - theirs  # type: ignore[no-any-return]
+        return nearest(asked - theirs, clock.now() - theirs)
+
+
+def nearest(low: timedelta, high: timedelta) -> timedelta:
+    """Of all the offsets that an answer allows, which took as long as it took, the one that accuses least."""
+    return max(low, min(high, timedelta(0)))

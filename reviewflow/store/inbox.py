@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DELIVERY, EVENT
@@ -20,12 +20,14 @@ _READ = (
 _INBOX = _READ.where(_TO)
 _LETTERS_LIKE = (
     select(DELIVERY.c.letter, DELIVERY.c.recipient, func.min(DELIVERY.c.id))
-    .where(DELIVERY.c.letter.like(bindparam("prefix")), ~IS_DROPPED)
+    .where(DELIVERY.c.letter.like(bindparam("prefix")))
     .group_by(DELIVERY.c.letter, DELIVERY.c.recipient)
     .limit(3)
 )
 _OWN_LIKE = _LETTERS_LIKE.where(_TO)
-_OF_LETTER = _READ.where(_LETTER)
+_NAMED = DELIVERY.alias("named")
+_SAME = [_NAMED.c[name] == DELIVERY.c[name] for name in ("subject", "seq", "recipient")]
+_TWINS = _READ.join(_NAMED, and_(*_SAME)).where(_NAMED.c.letter == bindparam("key_letter"))
 _SEEN = (
     update(DELIVERY).where(_LETTER, _TO, DELIVERY.c.seen_at.is_(None)).values(seen_at=bindparam("at"))
 )  # fmt: skip
@@ -48,9 +50,9 @@ def letters_like(connection: Connection, prefix: str, recipient: str | None = No
     return [row.letter for row in connection.execute(statement, values)]
 
 
-def letter(connection: Connection, letter_id: str) -> list[Row]:
-    """The copies of one letter with their events."""
-    return [dict(row) for row in connection.execute(_OF_LETTER, {"key_letter": letter_id}).mappings()]
+def twins(connection: Connection, letter_id: str) -> list[Row]:
+    """The copies of what a letter tells its reader, on every channel; also where it was dropped on its own."""
+    return [dict(row) for row in connection.execute(_TWINS, {"key_letter": letter_id}).mappings()]
 
 
 def mark_seen(connection: Connection, letter_id: str, recipient: str, at: datetime) -> int:

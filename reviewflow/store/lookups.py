@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, null, select
 
-from reviewflow.nouns.states import Kind, ReviewState
+from reviewflow.nouns.contact import Channel, channels_from, in_use
+from reviewflow.nouns.states import Kind, ReviewState, Standing
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import DATABASE, DOCUMENT, ROWS, SUBJECT
 
@@ -25,6 +26,9 @@ _IDENTITY = {
 }
 _VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
 _LAST = select(func.max(SUBJECT.c.recorded_at))
+_MANY = select(func.count()).where(SUBJECT.c.kind.in_(bindparam("kinds", expanding=True)))
+_PERSON = ROWS[Kind.PERSON]
+_CHANNELS = select(_PERSON.c.ref, _PERSON.c.channels).where(_PERSON.c.state == Standing.ACTIVE).order_by(_PERSON.c.ref)
 _KNOWN = select(DOCUMENT.c.digest).where(DOCUMENT.c.digest.in_(bindparam("digests", expanding=True)))
 
 
@@ -82,3 +86,14 @@ def last_recorded(connection: Connection) -> datetime | None:
     """When the last event of all was recorded."""
     found: datetime | None = connection.execute(_LAST).scalar()
     return found
+
+
+def how_many(connection: Connection, kinds: Sequence[Kind]) -> int:
+    """How many subjects there are of these kinds, in whatever state."""
+    found: int = connection.execute(_MANY, {"kinds": kinds}).scalar_one()
+    return found
+
+
+def channels_by_person(connection: Connection) -> dict[str, tuple[Channel, ...]]:
+    """Every channel in use that an active person has named."""
+    return {row.ref: in_use(channels_from(row.channels)) for row in connection.execute(_CHANNELS)}

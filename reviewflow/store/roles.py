@@ -19,6 +19,7 @@ _OWN = f"""DO $$ DECLARE one regclass; BEGIN
   ALTER FUNCTION refuse_identity() OWNER TO {OWNER};
 END $$"""
 _EDITOR = text("SELECT current_user WHERE has_table_privilege('event', 'UPDATE')")
+_WORKER = text("SELECT has_table_privilege('event', 'INSERT') AND has_table_privilege('worker', 'INSERT')")
 _THERE = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:owner, :app)")
 
 
@@ -51,6 +52,11 @@ def may_edit_the_record(connection: Connection) -> str | None:
     """The name of the role of this connection if it may change or delete events; None if it may not."""
     found: str | None = connection.execute(_EDITOR).scalar()
     return found
+
+
+def may_add_to_the_record(connection: Connection) -> bool:
+    """Whether the role of this connection may do more than read."""
+    return bool(connection.execute(_WORKER).scalar())
 
 
 def are_there(connection: Connection) -> bool:

@@ -90,7 +90,7 @@ def _one_by_one(connection: Connection, writes: Mapping[Write, Sequence[Row]]) -
 
 def _at_once(connection: Connection, writes: Mapping[Write, Sequence[Row]]) -> list[int]:
     documents = [
-        json.dumps([{name: row[name] for name in write.given} for row in rows], default=_text)
+        json.dumps([{name: row[name] for name in write.given} for row in rows], default=_plain)
         for write, rows in writes.items()
     ]
     return list(connection.exec_driver_sql(_together(tuple(writes)), tuple(documents)).one())
@@ -110,16 +110,21 @@ def _each(form: str, names: Iterable[str], between: str = ", ") -> str:
 def _value(value: Any, *, is_document: bool) -> Any:
     if is_document:
         return None if value is None else json.dumps(value)
-    return _text(value) if isinstance(value, date) else value
+    return _plain(value) if isinstance(value, date) else value
 
 
-@lru_cache(1024)  # the same few instants are in every row of a batch
-def _text(value: Any) -> str:
+def _plain(value: Any) -> str:
     """An instant or a civil date as both databases read it."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"an instant without a zone cannot be stored: {value!r}")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+        return _text(value.astimezone(UTC))  # in UTC: the two readings of a local time that occurs twice are equal
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no column holds {value!r}")
+
+
+@lru_cache(1024)  # the same few instants are in every row of a batch
+def _text(at: datetime) -> str:
+    """An instant in UTC; what is equal here is the same instant."""
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"

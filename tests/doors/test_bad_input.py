@@ -125,6 +125,7 @@ CASES = (
     Case(NOT_FOUND, "two", f"person preferences {PEOPLE['one']} --cadence daily", ("no person",)),
     Case(INVALID, "one", f"person preferences {PEOPLE['one']} --cadence hourly", ("'hourly'", "'weekly'")),
     Case(REFUSED, "one", f"person preferences {PEOPLE['one']}", ("Nothing is to be changed",)),
+    Case(REFUSED, "one", f"person preferences {PEOPLE['one']} --digest-on monday", ("only with --cadence weekly",)),
     Case(REFUSED, "one", f"person preferences {PEOPLE['one']} --quiet 22-7", ("'22-7'", "22:00-07:00")),
     Case(REFUSED, "one", f"person preferences {PEOPLE['one']} --time-zone EST5", ("'EST5'", "America/New_York")),
     Case(REFUSED, "one", f"person preferences {PEOPLE['one']} --mute lapses", ("'lapses'", "reminders, ")),
@@ -372,6 +373,11 @@ def test_a_database_that_is_locked(desk: Desk) -> None:
         ("://", "://"),
         ("", "no name"),
         ("  ", "no name"),
+        ("postgresql+psycopg://u:secret@h:abc/d", "u:***@h:abc"),
+        ("postgresql+psycopg://u@h", "names no database"),
+        ("postgresql+psycopg://u@h/", "names no database"),
+        ("sqlite://", "names no database"),
+        ("@", "names no file"),
     ],
 )
 def test_a_database_of_another_kind(url: str, says: str) -> None:
@@ -380,7 +386,23 @@ def test_a_database_of_another_kind(url: str, says: str) -> None:
         answer = reviewflow("--json", "--database", url, *line)
         assert answer.code == INVALID, answer
         assert says in answer.error["reasons"][0]
-        assert "sqlite:///" in answer.error["remedy"]
+        assert ("@FILE" if url == "@" else "sqlite:///") in answer.error["remedy"]
+        assert "secret" not in answer.out + answer.err
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [("", "is empty"), ("\n \n", "is empty"), ("sqlite:///a\nsqlite:///b\n", "has 2 lines"), (None, "No such file")],
+)
+def test_a_file_that_names_no_database(tmp_path: Path, body: str | None, says: str) -> None:
+    """--database @FILE: which file, what is wrong with it, and what belongs there."""
+    file = tmp_path / "url"
+    if body is not None:
+        file.write_text(body)
+    answer = reviewflow("--json", "--database", f"@{file}", "verify")
+    assert answer.code == INVALID, answer
+    assert f"The file {file}" in answer.error["reasons"][0] and says in answer.error["reasons"][0]
+    assert "on one line" in answer.error["remedy"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -407,6 +429,11 @@ BROKEN = (
     ("calendars/us-federal.toml", "weekend", "week_end", ("us-federal.toml", "week_end")),
     ("programme.toml", '= "eo-14409"', '= "eo-1"', ("programme.toml", "default_policy", "eo-1", "eo-14409")),
     ("server.toml", "poll_seconds = 60", "poll_seconds = 0", ("server.toml", "poll_seconds")),
+    ("server.toml", 'security = "starttls"', 'security = "ssl"', ("[smtp] security", "'ssl'", "starttls, tls")),
+    (
+        "server.toml", 'host = "localhost"\nport = 587\nsecurity = "starttls"', 'host = "a.example"\nsecurity = "none"',
+        ("[smtp] security", "'a.example'", "starttls or tls"),
+    ),
     ("server.toml", '"folder", "log"', '"pigeon"', ("server.toml", "pigeon", "folder, log")),
 )  # fmt: skip
 

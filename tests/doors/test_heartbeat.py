@@ -19,6 +19,9 @@ from unittest.mock import patch
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from reviewflow import clock, logs
+from reviewflow.engine.job import Job, Outcome
+from reviewflow.errors import Unavailable
 from reviewflow.store.setup import HEAD
 from tests.stories.world import Desk, example_config
 
@@ -99,6 +102,7 @@ def test_sigterm_drains_and_ends(desk: Desk, tmp_path: Path) -> None:
     with heartbeat(desk, tmp_path / "log") as process:
         said = end(process, tmp_path / "log")
     assert "This is a simulation" in said
+    assert f"Working on sqlite:///{desk.file}; no port for metrics." in said
     desk.is_whole()
 
 
@@ -190,6 +194,7 @@ def test_port_tells_how_the_worker_is(real: Desk, tmp_path: Path) -> None:
     port = free_port()
     with heartbeat(real, tmp_path / "log", "--metrics-port", str(port)) as process:
         wait_for(lambda: real.query("SELECT 1 FROM worker"))
+        assert f"metrics at http://127.0.0.1:{port}/metrics." in (tmp_path / "log").read_text()
         assert (get(port, "/livez"), get(port, "/readyz")) == ((200, "ok\n"), (200, "ok\n"))
         status, text = get(port, "/metrics")
         families = {family.name: family for family in text_string_to_metric_families(text)}
@@ -263,6 +268,31 @@ def test_a_dead_heartbeat_ends_the_process(real: Desk, tmp_path: Path, program: 
     assert "heartbeat_died" in said
     assert "The heartbeat of this worker died." in said
     assert "Traceback" not in said
+
+
+def test_an_outage_is_told_once_a_minute(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """At its first failure, then once a minute, and when it works again; the next outage is told at once."""
+    seconds, errors = [0.0], [True]
+    monkeypatch.setattr(clock, "monotonic", lambda: seconds[0])
+    logs.configure("info")
+
+    def work() -> Outcome:
+        if errors[0]:
+            raise Unavailable("The server is gone.")
+        return None, False
+
+    job = Job("glance", work, timedelta(seconds=1), lambda *_: None)
+
+    def runs(number: int, *, fails: bool) -> list[str]:
+        errors[0] = fails
+        for _ in range(number):
+            job._run()
+            seconds[0] += 1
+        return [word for line in capsys.readouterr().err.splitlines() for word in line.split() if "event=" in word]
+
+    assert runs(150, fails=True) == ["event=glance_failed"] * 3
+    assert runs(2, fails=False) == ["event=glance_works_again"]
+    assert runs(2, fails=True) == ["event=glance_failed"]
 
 
 def test_the_supervisor_is_told(real: Desk, tmp_path: Path) -> None:

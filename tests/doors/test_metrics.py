@@ -28,7 +28,8 @@ def test_metrics_as_text_and_as_json(desk: Desk) -> None:
     flat = {(n, *([] if k is None else [k])): v for n, m in found.items() for k, v in entries(m)}
     assert read == flat
     assert found["reviewflow_deliveries_total"]["sent"] > 0
-    assert found["reviewflow_workers"]["alive"] == 1  # the ticks
+    assert set(found["reviewflow_workers"].values()) == {0}  # ticks are no workers, and do not fall silent
+    assert found["reviewflow_tick_age_seconds"] == 0
 
 
 def entries(values: object) -> list[tuple[str | None, float]]:

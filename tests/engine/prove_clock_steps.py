@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="on each database")
     parser.add_argument("--seed", type=int, default=1)
     asked, faults = parser.parse_args(), 0
-    with tempfile.TemporaryDirectory() as folder, patch.object(timekeeping, "agreed", lambda _, now: now):
+    with tempfile.TemporaryDirectory() as folder, patch.object(timekeeping, "agreed", lambda _, now, __: now):
         seeded = clock_steps.step(Path(folder), POSTGRESQL, SEEDED, asked.seed)
     print(f"seeded fault, no comparison with the server's clock: {len(seeded.faults)} faults,", end="")
     print(f" windows ended up to {seeded.early:.0f} s early", flush=True)

@@ -46,8 +46,10 @@ def notices(database: Database, found: Reckoning) -> None:
     )
     if noted != Counter({key: len(many) for key, many in raised.items()}):
         found.faults.append("the table of notices is not what the journal says")
-    for ref, no, status, planned in database.query("SELECT subject, no, status, notices FROM deadline"):
-        found.faults += _of_deadline((str(ref), int(no)), str(status), json.loads(planned), raised)
+    owed = "SELECT subject, no, status, notices, withdrawn_at FROM deadline LEFT JOIN review ON ref = subject"
+    for ref, no, status, planned, gone_at in database.query(owed):
+        still = [[name, at] for name, at in json.loads(planned) if not gone_at or _whole(at) < _whole(gone_at)]
+        found.faults += _of_deadline((str(ref), int(no)), str(status), still, raised)
 
 
 def _of_deadline(

@@ -39,7 +39,7 @@ def test_without_the_comparison_a_clock_ahead_is_early(
     database_kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded fault: on PostgreSQL nobody looks at the server's clock, in a file nobody at the last record."""
-    monkeypatch.setattr(timekeeping, "agreed", lambda _, now: now)
+    monkeypatch.setattr(timekeeping, "agreed", lambda _, now, __: now)
     monkeypatch.setattr(timekeeping, "STEP_BACK", timedelta(days=1))
     nodes: dict[str, clock_steps.Offsets] = (
         {"ahead": (90.0,)} if database_kind == POSTGRESQL else {"far": (0.0, -3600.0)}

@@ -18,11 +18,13 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from reviewflow.errors import Invalid
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.mail import mail_sender
 from reviewflow.notify.senders import Undeliverable
 from reviewflow.nouns.contact import Channel, ChannelKind
 from reviewflow.nouns.server import Server, Smtp
+from reviewflow.settings.server import load_server
 from tests.notify import cases as c
 
 HOST, USER, PASSWORD = "127.0.0.1", "reviewflow", "correct horse"
@@ -288,3 +290,23 @@ def test_no_server_at_all_is_told() -> None:
         server = Server(smtp=Smtp(HOST, free.getsockname()[1], "none"), send_seconds=1)
         assert "cannot be reached: Connection refused." in refused(server)
     assert "cannot be reached" in refused(Server(smtp=Smtp("no.such.host.invalid", 25, "none"), send_seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [("localhost", True), ("127.0.0.53", True), ("::1", True), ("mail.example", False), ("192.0.2.1", False)],
+)
+def test_mail_without_encryption_stays_on_this_machine(tmp_path: Path, host: str, is_ours: bool) -> None:
+    """Anything else is a fault of server.toml, with the remedy; and a password never goes in the clear."""
+
+    def load(more: str = "") -> Server:
+        (tmp_path / "server.toml").write_text(f'[smtp]\nhost = "{host}"\nsecurity = "none"\n{more}')
+        return load_server(tmp_path)
+
+    if is_ours:
+        assert load().smtp == Smtp(host, security="none")
+        with pytest.raises(Invalid, match="in the clear; choose starttls or tls"):
+            load('user = "us"\n')
+    else:
+        with pytest.raises(Invalid, match="which is not this machine; choose starttls or tls"):
+            load()

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from reviewflow.errors import Refused, Stale
+from reviewflow.nouns.commands.programme import RecordRelease
+from reviewflow.nouns.states import Stage
 from reviewflow.nouns.tables.index import ANSWER, SUBJECT
 from reviewflow.store.database import transaction
 from reviewflow.store.rows import Batch, Write
@@ -75,3 +78,14 @@ def test_an_instant_without_a_zone_is_none(world: w.World) -> None:
         batch = Batch(connection)
         batch.add(ADD, rows)
         batch.flush()
+
+
+def test_a_local_time_that_occurs_twice_is_two_instants(world: w.World) -> None:
+    """The two readings are equal and hash alike in Python; they are an hour apart on record."""
+    zone = ZoneInfo("America/New_York")
+    model = w.models()[0]
+    for fold in (0, 1):
+        at = datetime(2025, 11, 2, 1, 30, fold=fold, tzinfo=zone)
+        world.do(w.OFFICER, model, RecordRelease(stage=Stage.LIMITED, source="an example"), effective_at=at)
+    found = world.query("SELECT released_at FROM model_release WHERE subject = ? ORDER BY no", model)
+    assert [at for (at,) in found] == ["2025-11-02T05:30:00.000000Z", "2025-11-02T06:30:00.000000Z"]

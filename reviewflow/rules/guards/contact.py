@@ -105,6 +105,8 @@ def good_preferences(w: Work, command: c.ChangePreferences, s: Scene) -> Reasons
         yield f"--time-zone {command.time_zone!r} is not a zone of the IANA database, such as America/New_York."
     yield from _topics(command)
     wishes = wished(w, command)
+    if command.digest_on is not None and wishes.cadence is not Cadence.WEEKLY:
+        yield f"--digest-on has effect only with --cadence weekly, and the cadence is {wishes.cadence.value}."
     is_digest = wishes.cadence is not Cadence.AT_ONCE
     if is_digest and wishes.quiet_from and is_within(wishes.digest_at, wishes.quiet_from, wishes.quiet_to):
         yield (

@@ -18,6 +18,7 @@ from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings, load_settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Engine, connect, file_of, reading
+from reviewflow.store.failures import shown
 
 if TYPE_CHECKING:
     from reviewflow.notify.senders import Sender
@@ -41,7 +42,7 @@ class App:
             with reading(self.engine) as connection:
                 row = lookups.database_row(connection)
         if row is None:
-            where = file or self.engine.url
+            where = file or shown(self.engine)
             raise Unavailable(f"The database {where} is empty.", remedy="Prepare it with `reviewflow init`.")
         return row
 

@@ -37,6 +37,10 @@ class Unavailable(ReviewflowError):
     """The database cannot be used now; nothing was changed."""
 
 
+class Missing(Unavailable):
+    """Something that was recorded is gone from the database; only what rests on it cannot be done."""
+
+
 class OutOfService(Unavailable):
     """Nothing can be written now, whatever it is; reading may go on."""
 

@@ -89,15 +89,18 @@ def deliveries_requeue(ctx: typer.Context, letters: LETTERS = None, every: ALL =
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import say
     from reviewflow.cli.paper import next_line
+    from reviewflow.errors import Refused
     from reviewflow.store.database import transaction
     from reviewflow.store.unsent import requeue
 
     session: Session = ctx.obj
-    app = session.app
-    refuse_a_date(session, "deliveries requeue", is_simulation=app.is_simulation)
+    refuse_a_date(session, "deliveries requeue", is_simulation=session.app.is_simulation)
     wanted = _wanted(_unsent(session), letters or [], every=every)
-    with transaction(app.engine) as connection:
-        requeue(connection, session.now, None if every else [one.id for one in wanted])
+    with transaction(session.app.engine) as connection:
+        done = requeue(connection, session.now, None if every else [one.id for one in wanted])
+        if not every and (kept := [one.id for one in wanted if one.id not in done]):
+            raise Refused(f"A worker is sending the letter {kept[0]} at this moment.", remedy="Look again in a minute.")
+    wanted = [one for one in wanted if one.id in done]
     if session.json:
         print_json(session, {"now": session.now, "letters": [one.id for one in wanted]})
     elif not session.quiet:
@@ -119,24 +122,22 @@ def _unsent(session: Session, *, every: bool = False) -> list[Unsent]:
 
 
 def _wanted(found: Sequence[Unsent], names: Sequence[str], *, every: bool) -> list[Unsent]:
-    """Those that are named, none of which a worker has in hand; Invalid, NotFound or Refused where one is not there."""
-    from reviewflow.errors import Invalid, NotFound, Refused
+    """Those that are named, each once; Invalid or NotFound where one is not there."""
+    from reviewflow.errors import Invalid, NotFound
 
     if every and not names:
-        return [one for one in found if one.status != "in hand"]
-    if every or not names:
+        return list(found)
+    if every or not names or not all(name.strip() for name in names):
         raise Invalid("Name the letters to send again, or give --all.", remedy="See `reviewflow deliveries list`.")
-    wanted: list[Unsent] = []
+    wanted: dict[str, Unsent] = {}
     for name in names:
         meant = [one for one in found if one.id.startswith(name.strip().lower())]
         if not meant:
             raise NotFound(f"No letter {name} was set aside or waits.", remedy="See `reviewflow deliveries list`.")
         if len(meant) > 1:
             raise Invalid(f"Several letters begin with {name}.", remedy="Give more signs of the id.")
-        if meant[0].status == "in hand":
-            raise Refused(f"A worker is sending the letter {name} at this moment.", remedy="Look again in a minute.")
-        wanted += meant
-    return wanted
+        wanted[meant[0].id] = meant[0]
+    return list(wanted.values())
 
 
 def _print(session: Session, found: Sequence[Unsent]) -> None:
@@ -161,8 +162,7 @@ def _print(session: Session, found: Sequence[Unsent]) -> None:
     aside = sum(one.status == "set aside" for one in found)
     say(f"{len(found)} {'letter' if len(found) == 1 else 'letters'}, {aside} set aside.", "dim")
     if troubled:
-        only = f" {troubled[0].id[:size]}" if len(troubled) == 1 else " --all"
-        next_line(f"reviewflow deliveries requeue{only}")
+        next_line(f"reviewflow deliveries requeue {troubled[0].id[:size] if len(troubled) == 1 else '--all'}")
 
 
 def _say_why(troubled: "Sequence[Unsent]", size: int) -> None:

@@ -12,6 +12,7 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     from reviewflow.engine.setup import prepare
     from reviewflow.settings.record import load_record
     from reviewflow.store.database import file_of
+    from reviewflow.store.failures import shown
 
     app = session.app
     file = file_of(app.engine)
@@ -30,7 +31,7 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
             step.do()
             replayed += 1
     app.stand(now)
-    summary = {"database": str(app.engine.url), "is_new": is_new, "imported": len(done), "replayed": replayed}
+    summary = {"database": shown(app.engine), "is_new": is_new, "imported": len(done), "replayed": replayed}
     wanted = _roles(session, make=roles)
     if wanted:
         summary["roles_sql"] = wanted
@@ -38,7 +39,7 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
         print_json(session, summary)
     elif not session.quiet:
         kind = "simulation" if simulation else "real database"
-        say(f"{'A new' if is_new else 'The'} {kind}: {file or app.engine.url}")
+        say(f"{'A new' if is_new else 'The'} {kind}: {file or shown(app.engine)}")
         more = f", {replayed} entries of the public record" if record else ""
         say(f"Imported {len(done)} offices, labs and people{more}.")
         if wanted:

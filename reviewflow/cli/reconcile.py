@@ -45,7 +45,7 @@ def _document(found: "Reconciled") -> dict[str, Any]:
 
 
 def _say(session: Session, found: "Reconciled") -> None:
-    from reviewflow.cli.paint import banner, say
+    from reviewflow.cli.paint import banner, many, say
 
     wrong = [(ref, each) for ref, differences in found.differences.items() for each in differences]
     if session.quiet and not wrong and not found.failed:
@@ -55,8 +55,9 @@ def _say(session: Session, found: "Reconciled") -> None:
         say(_line(ref, each), "red" if ref not in found.mended else "")
     for ref, why in found.failed.items():
         say(f"failed: {ref}: {why}", "red")
-    said = f"{found.subjects} reviews and commitments: {len(wrong) or 'no'} deadlines differ"
-    say(f"{said}; {len(found.mended)} subjects mended." if found.mended else f"{said}.")
+    differ = many(len(wrong), "deadline") + " differs" if len(wrong) == 1 else f"{len(wrong) or 'no'} deadlines differ"
+    said = f"{found.subjects} reviews and commitments: {differ}"
+    say(f"{said}; {many(len(found.mended), 'subject')} mended." if found.mended else f"{said}.")
     if wrong and not found.mended:
         say("Set them right with `reviewflow reconcile --mend`; `reviewflow verify` tells whether the record is whole.")
 

@@ -61,8 +61,9 @@ def _say(session: Session, port: int | None) -> None:
     if session.app.is_simulation:
         say("This is a simulation: its clock stands, and moves only with --at. Beating all the same.")
     from reviewflow.cli.port import LOOPBACK
+    from reviewflow.store.failures import shown
 
-    url = session.app.engine.url.render_as_string(hide_password=True)
+    url = shown(session.app.engine)
     say(f"Working on {url}; {f'metrics at http://{LOOPBACK}:{port}/metrics' if port else 'no port for metrics'}.")
     poll = session.app.settings.server.poll_seconds
     say(f"Beating at every due instant, at the latest every {poll} s; Ctrl-C ends it.")

@@ -15,7 +15,7 @@ from reviewflow.engine.marks import disabled, write_down
 from reviewflow.engine.parcel import Parcel, Result, Verdict, behind, carry
 from reviewflow.engine.worker import name_of_process
 from reviewflow.settings.settings import Settings
-from reviewflow.store import outbox
+from reviewflow.store import held, outbox
 from reviewflow.store.database import Engine, reading, transaction
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Courier:
             claimed = outbox.claim(connection, self.name, now, until, room, self._busy)
         if not claimed:
             return None
-        if stolen := [letter for letter, holder in claimed.items() if holder]:
+        if stolen := [letter for letter, by in claimed.items() if by not in (None, held.BY_SWEEP)]:
             done.stolen += len(stolen)
             logs.get().warning("letters_taken_over", count=len(stolen), first=stolen[0], of=claimed[stolen[0]])
         by_endpoint: dict[str, list[Parcel]] = defaultdict(list)

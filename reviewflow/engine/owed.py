@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from reviewflow.engine.stage import Stage
 from reviewflow.nouns.actor import THE_SYSTEM, Actor
-from reviewflow.nouns.contact import in_use
+from reviewflow.nouns.contact import Channel, channels_from, in_use
 from reviewflow.nouns.events import CHECKED, NOTICES
 from reviewflow.nouns.server import Server
 from reviewflow.nouns.states import DeliveryStatus
@@ -15,7 +15,7 @@ from reviewflow.rules.cadence import Departure, departure
 from reviewflow.rules.deadlines import OPEN
 from reviewflow.rules.moot import why_moot
 from reviewflow.rules.recipients import ALONE, CONSEQUENCES, is_told_by_consequence, recipients
-from reviewflow.rules.topics import FORBIDDING, is_muted, is_statutory
+from reviewflow.rules.topics import FORBIDDING, REWIRING, is_muted, is_statutory
 from reviewflow.rules.work import Work
 from reviewflow.store.held import BY_SWEEP
 
@@ -40,7 +40,12 @@ def owed(w: Work, events: Sequence[Row], stage: Stage, now: datetime) -> list[Ro
                 continue
             waits, rests = not is_statutory(name), name not in FORBIDDING
             leaves = departure(person.preferences, now, due_at=due_at, waits=waits, rests=rests)
-            for channel in _channels(person, server):
+            channels = _channels(person.channels, server)
+            if name in REWIRING:  # who takes over a person's letters is not the only one who is warned
+                channels = tuple(
+                    dict.fromkeys((*_channels(channels_from(w.before.get("channels")), server), *channels))
+                )
+            for channel in channels:
                 to = f"{person.ref} {channel}"
                 letter = _letter(event, events[0]["seq"], leaves, is_late=is_late, now=now, to=to)
                 row = _row(event, person.ref, channel, letter, leaves.at)
@@ -77,9 +82,9 @@ def _due_at(event: Row, subject: Subject, now: datetime) -> datetime | None:
     return min((at for at in live if at > now), default=None)
 
 
-def _channels(person: Actor, server: Server) -> tuple[str, ...]:
-    """His own that are in use; else the installation's."""
-    return tuple(channel.name for channel in in_use(person.channels)) or server.channels
+def _channels(own: Sequence[Channel], server: Server) -> tuple[str, ...]:
+    """Somebody's own that are in use; else the installation's."""
+    return tuple(channel.name for channel in in_use(own)) or server.channels
 
 
 def _letter(event: Row, first: int, leaves: Departure, *, is_late: bool, now: datetime, to: str) -> str:

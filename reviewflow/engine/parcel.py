@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from reviewflow import logs
 from reviewflow.engine.writer import Writer
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.contact import Channel, ChannelKind, in_use
+from reviewflow.nouns.contact import REMOVED, Channel, ChannelKind, in_use
 from reviewflow.nouns.server import Server
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.moot import why_moot, why_withheld
+from reviewflow.rules.topics import REWIRING
 
 if TYPE_CHECKING:
     from reviewflow.notify.letters import Letter
@@ -82,7 +83,7 @@ def ready(
     wanted = [row for row in own if row["id"] not in unwanted]
     if not wanted:
         return
-    channel = _channel(person, wanted[0]["channel"], server)
+    channel = _channel(person, wanted, server)
     if max(row["attempts"] for row in wanted) > server.attempts:
         yield Verdict(wanted, Result.SET_ASIDE, now, _given_up(wanted))
     elif channel is None:
@@ -103,10 +104,14 @@ def _unwanted(row: Row, person: Actor, subject: Subject) -> str:
     return withheld or why_moot(row["name"], row["data"], subject)
 
 
-def _channel(person: Actor, name: str, server: Server) -> Channel | None:
+def _channel(person: Actor, rows: Sequence[Row], server: Server) -> Channel | None:
+    """In use; or removed, where it is warned of just such a thing."""
+    name = rows[0]["channel"]
     if "-" not in name:
         return Channel(0, ChannelKind(name), is_confidential=name in server.confidential)
-    return next((channel for channel in in_use(person.channels) if channel.name == name), None)
+    named = next((channel for channel in person.channels if channel.name == name), None)
+    is_warned = all(row["name"] in REWIRING for row in rows)
+    return named if named and (not named.disabled or (named.disabled == REMOVED and is_warned)) else None
 
 
 def _rerouted(rows: Sequence[Row], person: Actor, server: Server, now: datetime) -> Verdict:

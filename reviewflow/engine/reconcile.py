@@ -9,7 +9,7 @@ from reviewflow.engine.call import Call
 from reviewflow.engine.stage import Stage
 from reviewflow.engine.timekeeping import work_on
 from reviewflow.engine.transaction import Transaction
-from reviewflow.errors import Refused, ReviewflowError
+from reviewflow.errors import OutOfService, Refused, ReviewflowError
 from reviewflow.ledger.chain import verify
 from reviewflow.nouns.events import SYSTEM
 from reviewflow.nouns.states import Kind
@@ -19,11 +19,12 @@ from reviewflow.rules.mending import Difference, mend
 from reviewflow.rules.scene import Pin
 from reviewflow.rules.settle import settle
 from reviewflow.settings.settings import Settings
-from reviewflow.store import journal, subjects
+from reviewflow.store import journal, lookups, subjects
 from reviewflow.store.database import Engine, reading, transaction
 
 BATCH = 200
 OWING = (Kind.REVIEW, Kind.COMMITMENT)
+DAMAGED = (ReviewflowError, LookupError, TypeError, ValueError, AttributeError)  # not the database's own failures
 
 
 @dataclass
@@ -44,8 +45,8 @@ def reconcile(engine: Engine, settings: Settings, now: datetime, *, is_mending: 
     for at in range(0, len(refs), BATCH):
         for ref, difference in _compare(engine, settings, now, refs[at : at + BATCH]):
             found.subjects += 1
-            if isinstance(difference, ReviewflowError):
-                found.failed[ref] = str(difference)
+            if isinstance(difference, Exception):
+                found.failed[ref] = _why(difference)
             elif difference:
                 found.differences[ref] = difference
     for ref in found.differences if is_mending else ():
@@ -53,24 +54,42 @@ def reconcile(engine: Engine, settings: Settings, now: datetime, *, is_mending: 
             with transaction(engine) as connection:
                 Mending(connection, settings, now, None).run([Call(ref, None, SYSTEM)])
             found.mended.append(ref)
-        except ReviewflowError as error:
-            found.failed[ref] = str(error)
+        except OutOfService:
+            raise
+        except Exception as error:  # noqa: BLE001 - isolates the bad subject, whatever is wrong with it
+            found.failed[ref] = _why(error)
     logs.get().info("reconciled", subjects=found.subjects, wrong=len(found.differences), mended=len(found.mended))
     return found
 
 
 def _compare(
     engine: Engine, settings: Settings, now: datetime, refs: Sequence[str]
-) -> Iterator[tuple[str, list[Difference] | ReviewflowError]]:
+) -> Iterator[tuple[str, list[Difference] | Exception]]:
     with reading(engine) as connection:
-        stage = Stage(connection, settings)
+        stage, meta = Stage(connection, settings), lookups.database_row(connection)
+        journals = journal.events_of_each(connection, refs)
         for ref, stored in subjects.load(connection, refs).items():
-            events = journal.events_of(connection, ref)
-            built = rebuild(stored, events)
             try:
-                yield ref, mend(work_on(built, now), stored, events, _pin(stage, built))
-            except ReviewflowError as error:
-                yield ref, error
+                assert meta is not None
+                built = _rebuilt(meta["genesis"], stored, journals[ref])
+                found: list[Difference] | Exception = mend(
+                    work_on(built, now), stored, journals[ref], _pin(stage, built)
+                )
+            except DAMAGED as error:
+                found = error
+            yield ref, found
+
+
+def _rebuilt(genesis: str, stored: Subject, events: Sequence[Row]) -> Subject:
+    """The subject as its journal says; Refused where the chain of the journal does not hold."""
+    broken = verify(genesis, stored.head, stored.seq, events)
+    if broken:
+        raise Refused(f"The chain of {stored.ref} is broken at event {broken.seq}: {broken.reason}.")
+    return rebuild(stored, events)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, ReviewflowError) else f"It cannot be reckoned: {error!r}."
 
 
 class Mending(Transaction):
@@ -80,10 +99,7 @@ class Mending(Transaction):
         assert call.ref is not None
         stored = self.works[call.ref].subject
         events = journal.events_of(self.connection, call.ref)
-        broken = verify(self.genesis, stored.head, stored.seq, events)
-        if broken:
-            raise Refused(f"The chain of {stored.ref} is broken at event {broken.seq}: {broken.reason}.")
-        built = rebuild(stored, events)
+        built = _rebuilt(self.genesis, stored, events)
         w = self.works[call.ref] = self._work(built)
         mend(w, stored, events, _pin(self.stage, built))
         settle(w, self.stage.quiet(built), w.recorded_at)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from reviewflow.engine.call import Call
-from reviewflow.errors import NotFound, Unavailable
+from reviewflow.errors import Missing, NotFound
 from reviewflow.nouns.actor import THE_RECORD, THE_SYSTEM, Actor
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.review import Open
@@ -106,12 +106,12 @@ class Stage:
         return self.settings.pin(wanted)
 
     def kept(self, policy: str, calendar: str) -> Pin:
-        """The copies of these digests; Unavailable where one is gone."""
+        """The copies of these digests; Missing where one is gone."""
         pin = _PINS.get((policy, calendar))
         if pin is None:
             bodies = [lookups.document_body(self.connection, digest) for digest in (policy, calendar)]
             if None in bodies:
-                raise Unavailable(f"The pinned copy of policy {policy[:12]} or calendar {calendar[:12]} is gone.")
+                raise Missing(f"The pinned copy of policy {policy[:12]} or calendar {calendar[:12]} is gone.")
             days = BusinessDays(calendar_from_document(bodies[1]))
             pin = _PINS[policy, calendar] = Pin(policy_from_document(bodies[0]), days, policy, calendar)
         return pin

@@ -1,7 +1,7 @@
 """One sweep: everything that is due is handed to the one write path, in bounded batches."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reviewflow.engine.call import Done, Failed
 from reviewflow.engine.handle import handle_due
@@ -35,7 +35,6 @@ def sweep(engine: Engine, settings: Settings, now: datetime) -> Swept:
     left: list[str] = []
     with reading(engine) as connection:  # so that an idle tick takes no writer's turn
         at = next_due(connection)
-    is_late = at is not None and now - at > timedelta(seconds=settings.server.catch_up_seconds)
     while at is not None and at <= now:
         answers = handle_due(engine, settings, now, BATCH[engine.dialect.name], left)
         if not answers:
@@ -48,7 +47,9 @@ def sweep(engine: Engine, settings: Settings, now: datetime) -> Swept:
                 swept.done.append(answer)
                 if not answer.events:  # nothing moved though it was due: never ask again in this sweep
                     left.append(answer.ref)
-    if is_late:
+    with reading(engine) as connection:  # a command may have recorded something late too, or have kept us from it
+        is_holding = held.is_holding(connection)
+    if is_holding:
         with transaction(engine) as connection:
             held.release(connection, now, left)
     return swept

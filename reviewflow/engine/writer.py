@@ -23,6 +23,7 @@ class Writer:
     zones: Mapping[str, str]
     titles: Mapping[str, str]
     sender: str
+    late_from: int  # seconds
     is_simulation: bool
 
     def letter(self, rows: Sequence[Row], channel: Channel) -> "Letter":
@@ -32,7 +33,7 @@ class Writer:
         first = rows[0]
         return compose(
             first["letter"], self.people[first["recipient"]], list(rows), self.subjects, self.zones, self.titles,
-            self.sender, is_simulation=self.is_simulation, channel=channel,
+            self.sender, is_simulation=self.is_simulation, channel=channel, late_from=self.late_from,
         )  # fmt: skip
 
 
@@ -45,5 +46,6 @@ def writer_of(stage: Stage, rows: Collection[Row]) -> Writer:
         {ref: stage.pin(subject, None).policy.window.time_zone for ref, subject in found.items()},
         stage.titles(list(found.values())),
         stage.settings.server.sender,
+        stage.settings.server.catch_up_seconds,
         stage.is_simulation,
     )

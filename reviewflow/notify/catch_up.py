@@ -8,7 +8,6 @@ from reviewflow.notify.matter import Matter, Step, Telling
 from reviewflow.notify.telling_text import late_by, steps
 from reviewflow.nouns.contact import Cadence
 
-LATE = 3_600  # seconds
 Told = list[tuple[Matter, Telling]]
 
 
@@ -20,7 +19,7 @@ def is_one(matters: list[Matter]) -> bool:
 
 
 def _is_late(matters: Iterable[Matter]) -> bool:
-    return all(late_by(matter) > LATE for matter in matters)
+    return all(late_by(matter) > matter.late_from for matter in matters)
 
 
 def subject(told: Told) -> str:
@@ -83,7 +82,7 @@ def _group(told: Told) -> Iterator[Block]:
 
 def _item(matter: Matter, telling: Telling) -> tuple[str, ...]:
     at = long_instant(matter.effective_at, matter.zone)
-    late = f", recorded {lasting(late_by(matter))} late" if late_by(matter) > LATE else ""
+    late = f", recorded {lasting(late_by(matter))} late" if late_by(matter) > matter.late_from else ""
     said = (f"{telling.headline}.", f"{at}{late}")
     essential = telling.essential.removeprefix(f"{telling.headline}. ")
     return (*said, essential) if essential else said

@@ -3,12 +3,13 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from typing import Any
 
 from reviewflow.notify.letters import Letter
-from reviewflow.notify.secrets import Secrets
+from reviewflow.notify.secrets import Secrets, secret_for
 from reviewflow.notify.senders import Sender, Undeliverable
 from reviewflow.nouns.server import Server
 
@@ -23,17 +24,39 @@ def chat_sender(server: Server, secrets: Secrets) -> Sender:
             raise Undeliverable(
                 "Chat services need Apprise, which is not installed. Install it with `pip install reviewflow[chat]`."
             ) from error
-        with _heard() as lines:
-            service = apprise.Apprise.instantiate(secrets(letter.channel.secret))
-            if service is None:
-                raise Undeliverable(
-                    f"The secret {letter.channel.secret!r} holds no URL of a chat service that Apprise knows."
-                )
-            _bound(service, server.send_seconds)
-            if not service.notify(title=letter.subject, body=_body(letter)):
-                raise Undeliverable(f"The chat service {service.service_name} did not take the letter{_why(lines)}.")
+        url = secret_for(letter, secrets)
+        _within(server.send_seconds, lambda: _notify(apprise.Apprise.instantiate, url, letter, server.send_seconds))
 
     return send
+
+
+def _within(seconds: int, work: Callable[[], None]) -> None:
+    """Apprise waits as long as a service says a little now and then; nobody waits for Apprise after the deadline."""
+    answer: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+            answer.set_result(None)
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="chat", daemon=True).start()  # as a daemon it holds up no exit
+    if wait([answer], seconds).not_done:
+        raise Undeliverable(f"The chat service did not take the letter within {seconds} s.")
+    answer.result()
+
+
+def _notify(instantiate: Callable[[str], Any], url: str, letter: Letter, seconds: int) -> None:
+    with _heard() as lines:
+        service = instantiate(url)
+        if service is None:
+            raise Undeliverable(
+                f"The secret {letter.channel.secret!r} holds no URL of a chat service that Apprise knows."
+            )
+        _bound(service, seconds)
+        if not service.notify(title=letter.subject, body=_body(letter)):
+            raise Undeliverable(f"The chat service {service.service_name} did not take the letter{_why(lines)}.")
 
 
 def _bound(service: Any, seconds: int) -> None:

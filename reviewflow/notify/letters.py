@@ -17,6 +17,7 @@ from reviewflow.notify.tellings.index import tell
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import A_FOLDER, Channel, ChannelKind
 from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.server import Server
 from reviewflow.nouns.subject import Row, Subject
 
 SIMULATION = "[SIMULATION] "
@@ -45,21 +46,24 @@ class Letter:
     channel: Channel = A_FOLDER
     html: str = ""
     events: tuple[Row, ...] = ()
+    organization: str = ""  # the reader's
 
 
 def compose(
     letter_id: str, person: Actor, rows: list[Row], found: Mapping[str, Subject], zones: Mapping[str, str],
     titles: Mapping[str, str], sender: str, *, is_simulation: bool, channel: Channel = A_FOLDER,
+    late_from: int = Server.catch_up_seconds,
 ) -> Letter:  # fmt: skip
     """The letter of one person's delivery rows; ValueError where an event is not for the person's side.
 
-    Nobody's own words are in it unless the channel is marked as confidential.
+    Nobody's own words are in it unless the channel is marked as confidential. Recorded late is what was recorded more
+    than `late_from` seconds after it took effect.
     """
 
     def matter(row: Row) -> Matter:
         ref = row["subject"]
         title = layout.one_line(titles.get(ref) or ref, TITLE_LENGTH)
-        made = Matter(row, found[ref], person, ZoneInfo(zones[ref]), title)
+        made = Matter(row, found[ref], person, ZoneInfo(zones[ref]), title, late_from)
         return made if channel.is_confidential else discreet(made)
 
     matters = [matter(row) for row in rows]
@@ -85,6 +89,7 @@ def compose(
         channel,
         page(subject, body + rest) if channel.kind in PAGES else "",
         tuple(_event(matter) for matter in matters),
+        person.organization,
     )
 
 

@@ -40,6 +40,7 @@ class Matter:
     person: Actor
     zone: ZoneInfo
     title: str
+    late_from: int  # seconds: what is recorded later than this is told as recorded late
 
     @property
     def ref(self) -> str:

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
+from reviewflow.nouns.contact import is_secret_of
 from reviewflow.nouns.server import Server
 
 Secrets = Callable[[str], str]
@@ -30,6 +32,17 @@ def secrets_of(server: Server) -> Secrets:
         return _read(Path(folder) / name)
 
     return secret
+
+
+def secret_for(letter: Letter, secrets: Secrets) -> str:
+    """The secret that the letter's channel names; Undeliverable where it is not for the reader's organization."""
+    name, organization = letter.channel.secret, letter.organization
+    if not is_secret_of(name, organization):
+        raise Undeliverable(
+            f"The secret {name!r} is not one for channels of {organization}, whose names begin with '{organization}.'. "
+            "Add the channel again with the name of one that is."
+        )
+    return secrets(name)
 
 
 def _read(path: Path) -> str:

@@ -63,7 +63,7 @@ def _when_needed(make: Callable[[], Sender]) -> Sender:
 
 
 def log_sender() -> Sender:
-    """One log line a letter, without its text."""
+    """One log line a letter, without its text, where the log is at `info`: in `run`, or by REVIEWFLOW_LOG."""
 
     def send(letter: Letter) -> None:
         logs.get().info("letter", letter=letter.id, to=letter.to, subject=letter.subject)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from reviewflow import clock
 from reviewflow.notify import exchange, signature
 from reviewflow.notify.letters import Letter
-from reviewflow.notify.secrets import Secrets
+from reviewflow.notify.secrets import Secrets, secret_for
 from reviewflow.notify.senders import Sender, Undeliverable
 from reviewflow.notify.targets import Resolve, addresses, target_of
 from reviewflow.nouns.plain import instant_text, plain
@@ -71,7 +71,7 @@ def _headers(letter: Letter, secrets: Secrets, body: bytes) -> dict[str, str]:
             f"The channel {letter.channel.name} names no secret to sign with. Add it again with the name of one."
         )
     try:
-        signed = signature.headers(secrets(name), letter.id, int(clock.now().timestamp()), body)
+        signed = signature.headers(secret_for(letter, secrets), letter.id, int(clock.now().timestamp()), body)
     except ValueError as error:
         raise Undeliverable(f"The secret {name!r} does not sign: {error}, one a line. Write it anew.") from error
     return {

@@ -69,6 +69,11 @@ REMOVED = "removed"  # why a channel is disabled for good; its number is not giv
 A_FOLDER = Channel(0, ChannelKind.FOLDER)
 
 
+def is_secret_of(name: str, organization: str) -> bool:
+    """Whether a secret is for an organization's channels: no key of one holds a point."""
+    return bool(organization) and name.startswith(f"{organization}.") and len(name) > len(organization) + 1
+
+
 def kind_of(name: str) -> str:
     """The kind of a channel by its name in a delivery."""
     return name.partition("-")[0]

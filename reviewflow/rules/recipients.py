@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.events import APPROACHING, CHECKED, NOTICES, REACHED, RECORD, RESCINDED
+from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, NOTICES, REACHED, RECORD, RESCINDED
 from reviewflow.nouns.states import Kind, Power, Role, Side
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.permissions import sees
@@ -109,6 +109,7 @@ AUDIENCE: dict[str, tuple[Group, ...]] = {
     "channel_disabled": (the_person,),
     "preferences_changed": (the_person,),
     CHECKED: (deciders,),  # or as the ladder says
+    MENDED: LOOKERS,  # where a date or a status moved
 }
 
 NOTICE_AUDIENCE: dict[str, tuple[Group, ...]] = {
@@ -164,6 +165,10 @@ def recipients(
 def _groups(name: str, data: Mapping[str, Any]) -> tuple[Group, ...]:
     if name in (*NOTICES, CHECKED) and "tell" in data:
         return tuple(LADDER[role] for role in data["tell"])
+    if name == MENDED and not any(
+        {"due_at", "due_on", "status"} & {*each["found"], *each["owed"]} for each in data["mended"]
+    ):
+        return ()
     if name in NOTICES:
         kind = data["kind"]
         if name == APPROACHING or kind not in MISSED_AUDIENCE:

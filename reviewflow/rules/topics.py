@@ -23,6 +23,7 @@ TOPICS: dict[str, frozenset[str]] = {
     "partners": frozenset({"partner_proposed", "partner_agreed", "partner_refused"}),
 }
 FORBIDDING = frozenset({"halt_ordered", "halt_narrowed", "access_revoked"})  # told at any hour
+REWIRING = frozenset({"channel_added", "channel_removed", "channel_enabled", "preferences_changed"})  # by a person
 _TOPIC = {name: topic for topic, names in TOPICS.items() for name in names}
 
 

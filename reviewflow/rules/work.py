@@ -19,6 +19,7 @@ class Work:
 
     def __init__(self, subject: Subject, actor: Actor, effective_at: datetime, recorded_at: datetime) -> None:
         self.subject = subject
+        self.before = dict(subject.row)  # as it was read
         self.actor = actor
         self.effective_at = effective_at
         self.recorded_at = recorded_at

@@ -2,7 +2,7 @@
 
 from reviewflow.nouns.commands.contact import AddChannel, ChangePreferences
 from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.contact import Cadence, ChannelKind, Weekday
+from reviewflow.nouns.contact import Cadence, ChannelKind, Weekday, is_secret_of
 from reviewflow.rules.guards.contact import is_zone
 from reviewflow.rules.topics import TOPICS
 from reviewflow.settings.arrays import Table, tables
@@ -11,18 +11,22 @@ from reviewflow.settings.fields import Fields
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 
 
-def contact(fields: Fields) -> tuple[Command, ...]:
+def contact(fields: Fields, organization: str) -> tuple[Command, ...]:
     """`channels` as a list of tables, `preferences` as one; what is left out is as the installation has it."""
-    channels = tuple(_channel(table) for table in tables(fields, "channels"))
+    channels = tuple(_channel(table, organization) for table in tables(fields, "channels"))
     inner = fields.sub("preferences")
     return channels if inner is None else (*channels, _preferences(inner))
 
 
-def _channel(fields: Table) -> AddChannel:
+def _channel(fields: Table, organization: str) -> AddChannel:
+    secret = fields.text("secret", "")
+    if secret and not is_secret_of(secret, organization):
+        remedy = f'write a name such as "{organization}.hook"'
+        fields.fault("secret", f"cannot be {secret!r}, which is not one for channels of {organization}", remedy)
     return AddChannel(
         channel_kind=fields.choice("kind", ChannelKind),
         address=fields.text("address", ""),
-        secret=fields.text("secret", ""),
+        secret=secret,
         confidential=fields.boolean("confidential", False),
     )
 

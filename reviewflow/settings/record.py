@@ -76,7 +76,7 @@ def _person(fields: Table, sides: dict[str, Side]) -> PersonEntry:
     if not roles or (side is not None and not set(roles) <= set(fitting)):
         fields.fault("roles", "do not fit the organization", f"choose from {', '.join(fitting)}")
     name = fields.text("name") if fields.has("name") else None
-    return PersonEntry(mailbox, home, roles, name, contact(fields))
+    return PersonEntry(mailbox, home, roles, name, contact(fields, home))
 
 
 def _disputed(fields: Table) -> Disputed:

@@ -6,13 +6,15 @@ from pathlib import Path
 from reviewflow.errors import Invalid
 from reviewflow.nouns.contact import ChannelKind
 from reviewflow.nouns.server import Pool, Server, Smtp
+from reviewflow.rules.guards.contact import LABEL, LOCAL
 from reviewflow.settings.fields import Fields
 from reviewflow.settings.toml import read_toml
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
 SECURITIES = ("starttls", "tls", "none")
 TLS = "choose starttls or tls"
-SECRET = r"[a-z0-9][a-z0-9._-]*|"
+SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations
+SENDER = rf"{LOCAL}@{LABEL}(\.{LABEL})*"
 
 
 def load_server(folder: Path) -> Server:
@@ -31,12 +33,12 @@ def load_server(folder: Path) -> Server:
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
         metrics_port=heartbeat.integer("metrics_port", default.metrics_port, at_least=0, at_most=65_535),
         catch_up_seconds=letters.integer("catch_up_seconds", default.catch_up_seconds, at_least=60, at_most=604_800),
-        channels=_channels(letters, "channels", default.channels),
+        channels=_channels(letters, "channels", default.channels, is_needed=True),
         confidential=_channels(letters, "confidential", default.confidential),
         letters_folder=letters.text("folder", default.letters_folder, like=r"[^\0]*"),
         lease_seconds=letters.integer("lease_seconds", default.lease_seconds, at_least=30, at_most=86_400),
         attempts=letters.integer("attempts", default.attempts, at_least=1, at_most=100),
-        sender=letters.text("sender", default.sender, like=r"\S+@\S+", remedy="write a mailbox"),
+        sender=letters.text("sender", default.sender, like=SENDER, remedy="write one plain mailbox"),
         send_seconds=letters.integer("send_seconds", default.send_seconds, at_least=1, at_most=15),
         allows_loopback=webhooks.boolean("allow_loopback", default.allows_loopback),
         secrets_folder=secrets.text("folder", default.secrets_folder, like=r"[^\0]*"),
@@ -50,8 +52,10 @@ def load_server(folder: Path) -> Server:
     return server
 
 
-def _channels(letters: Fields, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+def _channels(letters: Fields, key: str, default: tuple[str, ...], *, is_needed: bool = False) -> tuple[str, ...]:
     found = letters.texts(key) if letters.has(key) else default
+    if is_needed and not found:
+        letters.fault(key, "cannot be empty: who has named none of his own would be told nothing", "name one")
     for channel in found:
         if channel not in CHANNELS:
             why = "it needs an address of each person" if channel in set(ChannelKind) else "it is no channel"
@@ -75,7 +79,9 @@ def _smtp(fields: Fields) -> Smtp:
         port=fields.integer("port", default.port, at_least=1, at_most=65_535),
         security=security,
         user=user,
-        password=fields.text("password", default.password, like=SECRET, remedy="write the name of a secret"),
+        password=fields.text(
+            "password", default.password, like=SECRET, remedy="write the name of a secret, without a point"
+        ),
     )
 
 

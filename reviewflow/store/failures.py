@@ -52,6 +52,7 @@ _REMEDIES = {  # by a pattern in what the driver says; the first that is found
     ),
     "lock timeout": "Another transaction holds the subject for very long; find and end it, then try again.",
     "statement timeout": "The server is overloaded, or the question too large; try again.",
+    "the database system is": "Wait until the server has started or recovered, then try again.",
     "Connection refused": "Start the database server, or check host and port of --database.",
     "could not translate|failed to resolve|Name or service not known": "Check the host of --database.",
     "(?i)ssl": "Check sslmode and the certificates in --database, and whether the server offers SSL.",
@@ -71,22 +72,22 @@ def plain_errors(engine: Engine) -> Iterator[None]:
     except IntegrityError as error:
         raise Refused(_taken(error.orig), remedy="Read the subject again; someone may have been faster.") from error
     except TimeoutError as error:
-        reason = f"All connections of this process to the database {_url(engine)} are in use. Nothing was changed."
+        reason = f"All connections of this process to the database {shown(engine)} are in use. Nothing was changed."
         raise Unavailable(reason, remedy="Try again, or raise pool_size in server.toml.") from error
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         says = _first_line(cause)
         if _is_interrupted(error, cause):
-            never, named = _never_stood(error, cause), f"database {_url(engine)}"
+            never, named = _never_stood(error, cause), f"database {shown(engine)}"
             what = f"The {named} cannot be reached" if never else f"The link to the {named} broke off"
             raise (Unreached if never else Interrupted)(f"{what}: {says}.", remedy=_remedy(says)) from error
         if isinstance(cause, sqlite3.Error) and "locked" not in says:
             engine.dispose()  # a connection to a file that was read-only, or is replaced, stays what it was
-        reason = f"The database {_url(engine)} cannot be used: {says}. Nothing was changed."
+        reason = f"The database {shown(engine)} cannot be used: {says}. Nothing was changed."
         raise (OutOfService if _is_general(cause) else Unavailable)(reason, remedy=_remedy(says)) from error
 
 
-def _url(engine: Engine) -> str:
+def shown(engine: Engine) -> str:
     """Where it is, without anything that is nobody's business: a password may stand behind the ? as well."""
     return engine.url.set(query={}).render_as_string(hide_password=True)
 

@@ -13,6 +13,7 @@ from reviewflow.store.outbox import in_status
 AT_ONCE = timedelta(minutes=1)  # workers' sweeps begin at different moments; quiet hours last longer
 BY_SWEEP = "sweep"  # the holder; should the sweep die, its lease runs out as any other
 _IS_HELD = in_status(DeliveryStatus.PENDING) & (DELIVERY.c.holder == BY_SWEEP)
+_IS_ANY = select(exists().where(_IS_HELD))
 _IS_LEFT = select(
     exists().where(
         DEADLINE.c.next_notice_at.is_not(None),
@@ -27,7 +28,9 @@ _LETTERS = (
     .group_by(DELIVERY.c.letter, DELIVERY.c.recipient, DELIVERY.c.channel)
     .order_by("first")
 )
-_JOIN = update(DELIVERY).where(_IS_HELD, DELIVERY.c.letter == bindparam("of")).values(letter=bindparam("to"))
+_JOIN = (
+    update(DELIVERY).where(_IS_HELD, DELIVERY.c.letter == bindparam("of")).values(letter=bindparam("to"), holder=None)
+)
 _FREE = (
     update(DELIVERY)
     .where(_IS_HELD, DELIVERY.c.id == bindparam("first"))
@@ -35,10 +38,15 @@ _FREE = (
 )
 
 
+def is_holding(connection: Connection) -> bool:
+    """Something is held back, by whichever transaction recorded it."""
+    return bool(connection.execute(_IS_ANY).scalar())
+
+
 def release(connection: Connection, now: datetime, but: list[str]) -> bool:
     """Let them go, those to one person joined to one; False while another worker has something late in hand.
 
-    `but` are subjects that cannot be settled. A letter is claimed through its first copy, so only that is let go.
+    `but` are subjects that cannot be settled. A letter is claimed through its first copy, so only that is made due.
     """
     if connection.execute(_IS_LEFT, {"now": now, "but": but}).scalar():
         return False
@@ -46,10 +54,9 @@ def release(connection: Connection, now: datetime, but: list[str]) -> bool:
     for row in connection.execute(_LETTERS).mappings():
         rests_until = row["made_at"] if row["made_at"] > now + AT_ONCE else None
         same[row["recipient"], row["channel"], rests_until].append(dict(row))
-    joined = [{"of": row["letter"], "to": first["letter"]} for first, *rest in same.values() for row in rest]
+    joined = [{"of": row["letter"], "to": rows[0]["letter"]} for rows in same.values() for row in rows]
     freed = [{"first": rows[0]["first"], "at": min(row["made_at"] for row in rows)} for rows in same.values()]
-    if joined:
-        connection.execute(_JOIN, joined)
     if freed:
         connection.execute(_FREE, freed)
+        connection.execute(_JOIN, joined)
     return True

@@ -12,6 +12,9 @@ from reviewflow.store.rows import Batch, Write
 _ADD = Write(EVENT, tuple(column.name for column in EVENT.columns if column.name != "position"))
 _ADD_NOTICE = Write(NOTICE, tuple(NOTICE.columns.keys()))
 _OF = select(EVENT).where(EVENT.c.subject == bindparam("ref")).order_by(EVENT.c.seq)
+_OF_EACH = (
+    select(EVENT).where(EVENT.c.subject.in_(bindparam("refs", expanding=True))).order_by(EVENT.c.subject, EVENT.c.seq)
+)
 _AFTER = select(EVENT).where(EVENT.c.position > bindparam("position")).order_by(EVENT.c.position)
 _SPINES = select(SUBJECT.c.ref, SUBJECT.c.kind, SUBJECT.c.seq, SUBJECT.c.head).order_by(SUBJECT.c.kind, SUBJECT.c.ref)
 _SUBJECTS = select(EVENT.c.subject).distinct().order_by(EVENT.c.subject)
@@ -19,7 +22,7 @@ _ALL = select(EVENT).order_by(EVENT.c.subject, EVENT.c.seq)
 
 
 def append(batch: Batch, events: Sequence[Row]) -> None:
-    """Insert events, and note each notice under its deadline: once, ever."""
+    """Insert events; the notices among them are noted by `note_notices`."""
     batch.add(_ADD, events)
 
 
@@ -36,6 +39,14 @@ def note_notices(batch: Batch, events: Sequence[Row]) -> None:
 def events_of(connection: Connection, ref: str) -> list[Row]:
     """All events of one subject, in order."""
     return [dict(row) for row in connection.execute(_OF, {"ref": ref}).mappings()]
+
+
+def events_of_each(connection: Connection, refs: Sequence[str]) -> dict[str, list[Row]]:
+    """All events of some subjects, each one's in order; an empty list where there is none."""
+    found: dict[str, list[Row]] = {ref: [] for ref in refs}
+    for row in connection.execute(_OF_EACH, {"refs": refs}).mappings():
+        found[row["subject"]].append(dict(row))
+    return found
 
 
 def spines(connection: Connection) -> list[Row]:

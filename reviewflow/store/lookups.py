@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, null, select
+from sqlalchemy import Connection, bindparam, func, null, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewflow.nouns.contact import Channel, channels_from, in_use
 from reviewflow.nouns.states import Kind, ReviewState, Standing
@@ -23,6 +24,10 @@ _FETCH = select(DOCUMENT.c.body).where(DOCUMENT.c.digest == bindparam("digest"))
 _IDENTITY = {
     "sqlite": select(DATABASE, null().label("server_now")),
     "postgresql": select(DATABASE, func.clock_timestamp().label("server_now")),
+}
+_KEEP = {  # another process may keep the same copy at the same time
+    "sqlite": sqlite.insert(DOCUMENT).on_conflict_do_nothing(index_elements=["digest"]),
+    "postgresql": postgresql.insert(DOCUMENT).on_conflict_do_nothing(index_elements=["digest"]),
 }
 _VERSIONS = select(DOCUMENT.c.type, DOCUMENT.c.name, DOCUMENT.c.version, DOCUMENT.c.digest)
 _LAST = select(func.max(SUBJECT.c.recorded_at))
@@ -56,7 +61,7 @@ def keep_documents(connection: Connection, rows: Sequence[Row]) -> None:
     known = set(connection.execute(_KNOWN, {"digests": [row["digest"] for row in rows]}).scalars())
     new = [row for row in rows if row["digest"] not in known]
     if new:
-        connection.execute(insert(DOCUMENT), new)
+        connection.execute(_KEEP[connection.dialect.name], new)
 
 
 def documents(connection: Connection) -> list[Row]:

@@ -68,6 +68,11 @@ _CLAIM = (
     .values(fence=DELIVERY.c.fence + 1, attempts=DELIVERY.c.attempts + 1)
     .values(next_attempt_at=bindparam("until"), holder=bindparam("by"))
 )
+_PUT_BACK = (
+    update(DELIVERY)
+    .where(_PENDING, _LETTERS, DELIVERY.c.holder == bindparam("by"), DELIVERY.c.next_attempt_at > bindparam("now"))
+    .values(attempts=DELIVERY.c.attempts - 1, next_attempt_at=bindparam("now"), holder=None)
+)
 IS_DROPPED = in_status(DeliveryStatus.SENT) & DELIVERY.c.sent_at.is_(None)  # done, and never sent
 _OF_EVENT = (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq)
 _READ = (
@@ -79,7 +84,7 @@ _READ = (
 )
 
 _HELD = (DELIVERY.c.id == bindparam("key_id")) & (DELIVERY.c.fence == bindparam("key_fence"))
-_OWN = _HELD & DELIVERY.c.status.not_in(_DONE)
+_OWN = _HELD & DELIVERY.c.status.not_in(_DONE) & DELIVERY.c.holder.is_not(None)  # once, also if marked twice
 _MARK = update(DELIVERY).where(_OWN).values(holder=None)
 _SENT = _MARK.values(status=DeliveryStatus.SENT, sent_at=bindparam("at"), error=None)
 _DROP = _MARK.values(status=DeliveryStatus.SENT, error=bindparam("why"))
@@ -138,6 +143,11 @@ def claim(
     if found:
         connection.execute(_CLAIM, {"letters": list(found), "until": until, "by": by})
     return found
+
+
+def put_back(connection: Connection, letters: Collection[str], by: str, now: datetime) -> None:
+    """What `by` has just claimed and could not even read is due again, as if it had never been claimed."""
+    connection.execute(_PUT_BACK, {"letters": list(letters), "by": by, "now": now})
 
 
 def copies_of(connection: Connection, letters: Collection[str]) -> dict[str, list[Row]]:

@@ -10,9 +10,15 @@ OWNER, APP = "reviewflow_migrate", "reviewflow_app"
 ONLY_READ = ("alembic_version", "database")
 ADDED_TO = ("answer", "document", "event", "notice")  # what is on record stays on record
 TIDIED = ("worker",)
+TABLES = sorted({"alembic_version", *METADATA.tables})  # of the schema `public` these are ours, and no others
+SEQUENCES = ("delivery_id_seq", "event_position_seq")
 _MAKE = "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+_JOIN = f"""DO $$ BEGIN
+  IF NOT pg_has_role('{OWNER}', 'USAGE') THEN GRANT {OWNER} TO CURRENT_USER; END IF;
+END $$"""  # who is no superuser may hand over only to a role of which he is a member
 _OWN = f"""DO $$ DECLARE one regclass; BEGIN
-  FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP
+  FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND relname = ANY ('{{{", ".join(TABLES)}}}') LOOP
     EXECUTE format('ALTER TABLE %s OWNER TO {OWNER}', one);
   END LOOP;
   ALTER FUNCTION refuse_change() OWNER TO {OWNER};
@@ -26,16 +32,19 @@ _THERE = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:owner, :app)")
 def statements(database: str) -> Iterator[str]:
     """What makes the roles and says what each may do; safe to run again, and to be run after every migration.
 
-    To be run by a superuser, or by an owner of the database who may create roles. Passwords are the operator's to set.
+    To be run by a superuser, or by an owner of the database who may create roles (CREATEROLE). Such an
+    owner becomes a member of the role that owns the schema. Passwords are the operator's to set.
     """
+    quoted = database.replace('"', '""')
     for role in (OWNER, APP):
         yield _MAKE.format(role)
-        yield f'GRANT CONNECT ON DATABASE "{database}" TO {role}'
+        yield f'GRANT CONNECT ON DATABASE "{quoted}" TO {role}'
+    yield _JOIN
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}"
     yield f"GRANT USAGE ON SCHEMA public TO {APP}"
     yield _OWN
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP}"
+    yield f"REVOKE ALL ON {', '.join(TABLES)} FROM {APP}"
     worked_on = sorted({*METADATA.tables} - {*ONLY_READ, *ADDED_TO})
     for rights, tables in (
         ("SELECT", ONLY_READ),
@@ -45,7 +54,7 @@ def statements(database: str) -> Iterator[str]:
         ("UPDATE (simulated_at)", ("database",)),
     ):
         yield f"GRANT {rights} ON {', '.join(tables)} TO {APP}"
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
+    yield f"GRANT USAGE ON SEQUENCE {', '.join(SEQUENCES)} TO {APP}"
 
 
 def may_edit_the_record(connection: Connection) -> str | None:

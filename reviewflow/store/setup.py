@@ -9,12 +9,28 @@ from reviewflow.nouns.tables.index import DATABASE, METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0002"
+_ALONE = (  # one process at a time, for as long as a table of any size takes to rewrite
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = '10min'",
+    "SELECT pg_advisory_xact_lock(hashtext('reviewflow migrate'))",
+)
 _NEW = insert(DATABASE)
 _MOVE = update(DATABASE).values(simulated_at=bindparam("at"))
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the schema to this release, from nothing or from any earlier one, within the caller's transaction."""
+    """Bring the schema to this release, from nothing or from any earlier one, within the caller's transaction.
+
+    Where the schema is this release's already nothing is done, so that the working role may ask.
+    """
+    for statement in _ALONE if connection.dialect.name == "postgresql" else ():
+        connection.exec_driver_sql(statement)
+    if revision(connection) == HEAD:
+        return
+    _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory

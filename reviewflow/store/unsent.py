@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
@@ -13,10 +13,13 @@ from reviewflow.store.outbox import in_status
 _PENDING, _ASIDE = in_status(DeliveryStatus.PENDING), in_status(DeliveryStatus.SET_ASIDE)
 _TROUBLED = _ASIDE | (_PENDING & DELIVERY.c.error.is_not(None))
 _READ = select(DELIVERY).order_by(DELIVERY.c.id)
+_OTHER = DELIVERY.alias("other")
+_IN_HAND = exists().where(_OTHER.c.letter == DELIVERY.c.letter, _OTHER.c.holder.is_not(None))
 _REQUEUE_ALL = (
     update(DELIVERY)
-    .where(_TROUBLED, DELIVERY.c.holder.is_(None))
+    .where(_TROUBLED, ~_IN_HAND)
     .values(status=DeliveryStatus.PENDING, attempts=0, next_attempt_at=bindparam("now"))
+    .returning(DELIVERY.c.letter)
 )
 _REQUEUE = _REQUEUE_ALL.where(DELIVERY.c.letter.in_(bindparam("letters", expanding=True)))
 
@@ -27,11 +30,11 @@ def unsent(connection: Connection, *, every: bool = False) -> list[Row]:
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def requeue(connection: Connection, now: datetime, letters: Collection[str] | None = None) -> int:
-    """Try letters again at once, None: all, from their first attempt on; returns how many copies.
+def requeue(connection: Connection, now: datetime, letters: Collection[str] | None = None) -> set[str]:
+    """Try letters again at once, None: all, from their first attempt on; returns which are.
 
-    Only what did not go out, and is in nobody's hands, is touched.
+    Only what did not go out is touched, and no letter of which any copy is in somebody's hands.
     """
     if letters is None:
-        return connection.execute(_REQUEUE_ALL, {"now": now}).rowcount
-    return connection.execute(_REQUEUE, {"now": now, "letters": list(letters)}).rowcount
+        return set(connection.execute(_REQUEUE_ALL, {"now": now}).scalars())
+    return set(connection.execute(_REQUEUE, {"now": now, "letters": list(letters)}).scalars())

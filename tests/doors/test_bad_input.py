@@ -434,6 +434,10 @@ BROKEN = (
         "server.toml", 'host = "localhost"\nport = 587\nsecurity = "starttls"', 'host = "a.example"\nsecurity = "none"',
         ("[smtp] security", "'a.example'", "starttls or tls"),
     ),
+    ("server.toml", '["folder", "log"]', "[]", ("[letters] channels", "cannot be empty")),
+    ("server.toml", '"reviewflow@localhost"', '"a@b.example, c@d.example"', ("[letters] sender", "one plain mailbox")),
+    ("server.toml", '"reviewflow@localhost"', '"Desk <a@b.example>"', ("[letters] sender", "one plain mailbox")),
+    ("server.toml", 'password = ""', 'password = "lab.mail"', ("[smtp] password", "without a point")),
     ("server.toml", '"folder", "log"', '"pigeon"', ("server.toml", "pigeon", "folder, log")),
 )  # fmt: skip
 

@@ -90,9 +90,26 @@ def test_what_waits_only_for_its_time_is_listed_on_request(stuck: Desk) -> None:
     assert "at this moment" in stuck.refused(None, f"deliveries requeue {letter}")
 
 
+def test_a_letter_that_grew_is_left_alone_while_a_part_is_sent(stuck: Desk) -> None:
+    """Else it would be claimed anew and sent twice within the lease; a letter named twice is requeued once."""
+    exhaust(stuck)
+    mine = stuck(None, "deliveries list")["deliveries"][0]["letter"]
+    stuck.query(
+        "INSERT INTO delivery (subject, seq, recipient, channel, letter, status, made_at, next_attempt_at, attempts, "
+        "fence, holder) SELECT subject, seq, recipient, 'log-9', letter, 'pending', made_at, next_attempt_at, 1, 1, "
+        "'other' FROM delivery WHERE letter = ? LIMIT 1",
+        mine,
+    )
+    assert "at this moment" in stuck.refused(None, f"deliveries requeue {mine}")
+    assert mine not in stuck(None, "deliveries requeue --all")["letters"]
+    stuck.query("UPDATE delivery SET status = 'sent', holder = NULL WHERE channel = 'log-9'")
+    assert stuck(None, f"deliveries requeue {mine} {mine}")["letters"] == [mine]
+
+
 def test_requeue_says_what_it_does_not_understand(stuck: Desk, real: Desk) -> None:
     """No letter named, one that is not there, several that begin alike, and a date on a real database."""
     assert "Name the letters" in stuck.refused(None, "deliveries requeue", code=2)
+    assert "Name the letters" in stuck.refused(None, "deliveries requeue ''", code=2)
     assert "No letter ffff" in stuck.refused(None, "deliveries requeue ffff", code=5)
     exhaust(stuck)
     ids = [one["letter"] for one in stuck(None, "deliveries list")["deliveries"]]

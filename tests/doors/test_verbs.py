@@ -13,7 +13,7 @@ from reviewflow.cli.look import views
 from reviewflow.cli.main import PLACES
 from reviewflow.cli.verbs import GROUPS, group
 from reviewflow.nouns.commands.form import REGISTRY, Command
-from reviewflow.nouns.events import CHECKED
+from reviewflow.nouns.events import CHECKED, MENDED
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.effects.index import EFFECTS
 from reviewflow.rules.guards import asking, clock, contact, filing, looking, programme, release
@@ -90,7 +90,7 @@ def test_every_guard_is_used(module: ModuleType) -> None:
 def test_who_is_told_of_what_is_an_event() -> None:
     """The table of recipients speaks only of events that the picture knows."""
     known = {row.event for rows in TABLES.values() for row in rows}
-    assert set(AUDIENCE) - known == {"agreement_signed_by_one_side", "released_in_breach", CHECKED}
+    assert set(AUDIENCE) - known == {"agreement_signed_by_one_side", "released_in_breach", CHECKED, MENDED}
 
 
 @pytest.mark.parametrize("name", PLACES)

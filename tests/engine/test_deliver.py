@@ -11,6 +11,7 @@ from reviewflow import clock
 from reviewflow.engine.deliver import Courier, Delivered, deliver
 from reviewflow.engine.parcel import LONGEST_WISH, wait
 from reviewflow.engine.writer import writer_of
+from reviewflow.errors import Interrupted, Missing, OutOfService, Unavailable
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
 from reviewflow.nouns.commands.contact import AddChannel, RemoveChannel
@@ -245,14 +246,51 @@ def test_a_letter_that_cannot_be_written_stops_no_other(
 
     def breaks(stage: Any, copies: Any) -> Any:
         if any(row["seq"] == bad for row in copies):
-            raise KeyError("a pinned copy is gone")
+            raise Missing("A pinned copy is gone.")
         return writer_of(stage, copies)
 
     monkeypatch.setattr("reviewflow.engine.batch.writer_of", breaks)
     sender = Post()
     done = post(world, sender)
     assert (done.sent, done.failed) == ([letters[1]], [letters[0]])
-    assert "cannot be written: KeyError" in rows(world, letters[0])[0]["error"]
+    assert "cannot be written: Missing" in rows(world, letters[0])[0]["error"]
+
+
+@pytest.mark.parametrize("error", [Unavailable, OutOfService, Interrupted])
+def test_a_database_that_does_not_answer_costs_no_attempt(
+    world: World, review: str, monkeypatch: pytest.MonkeyPatch, error: type[Unavailable]
+) -> None:
+    """It is asked once, not letter by letter; the pass says so, and the letters are due again at once."""
+    letters, asked = owe(world, review, [OFFICER]), list[int]()
+
+    def breaks(_: Any, copies: Any) -> Any:
+        asked.append(len(copies))
+        raise error("The statement took too long.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("reviewflow.engine.batch.writer_of", breaks)
+        with pytest.raises(error):
+            post(world, Post())
+    assert asked == [2]
+    assert {(row["holder"], row["attempts"]) for row in rows(world, *letters)} == {(None, 0)}
+    assert sorted(post(world, Post()).sent) == sorted(letters)
+
+
+def test_a_release_is_written_once(world: World, review: str) -> None:
+    """The answer to its COMMIT was lost, and it is written again: the attempt is given back once."""
+    letters = owe(world, review, [OFFICER])
+    world.query("UPDATE delivery SET attempts = 3")
+    found = claim(world, "one", world.now)
+    marks = [
+        {"key_id": row["id"], "key_fence": row["fence"], "again": START, "why": None}
+        for own in found.values()
+        for row in own
+    ]
+    with transaction(world.engine) as connection:
+        assert outbox.release(connection, marks) == 2
+    with transaction(world.engine) as connection:
+        assert outbox.release(connection, marks) == 0
+    assert {row["attempts"] for row in rows(world, *letters)} == {3}
 
 
 # ---------------------------------------------------------------------------- channels that go
@@ -261,7 +299,7 @@ def test_a_letter_that_cannot_be_written_stops_no_other(
 def hook(world: World, *more: AddChannel) -> None:
     """The officer is told by a webhook, and on what else is named."""
     address = "https://hooks.lab-a.example/reviews"
-    for command in (AddChannel(channel_kind=ChannelKind.WEBHOOK, address=address, secret="hook"), *more):
+    for command in (AddChannel(channel_kind=ChannelKind.WEBHOOK, address=address, secret="lab-a.hook"), *more):
         world.do(OFFICER, OFFICER, command)
     nothing_owed(world)
 

@@ -9,6 +9,7 @@ from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle
 from reviewflow.engine.importer import import_people, record_steps, replay_record
 from reviewflow.engine.setup import move_clock, prepare
+from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.contact import RemoveChannel
 from reviewflow.nouns.commands.programme import AddOrganization, RegisterModel
 from reviewflow.nouns.events import RECORD
@@ -189,6 +190,15 @@ def test_demonstration_has_users_and_agreements(tmp_path, settings):
     assert len(rows(engine, Kind.PERSON)) == len(demo.people)
 
 
+def test_a_secret_of_another_organization_is_a_fault_of_the_file(tmp_path, settings):
+    """Before anything is imported, with the remedy."""
+    text = (settings.folder / "demo.toml").read_text()
+    (tmp_path / "demo.toml").write_text(text.replace("example-lab-three.room", "example-lab-two.hook"))
+    with pytest.raises(Invalid, match="which is not one for channels of example-lab-three") as fault:
+        load_record(tmp_path, "demo.toml")
+    assert 'write a name such as "example-lab-three.hook"' in str(fault.value)
+
+
 def test_how_people_are_told_is_imported_once(tmp_path, settings):
     """With a new person come his channels and preferences, and no letter of them; what he has since is his."""
     demo = load_record(settings.folder, "demo.toml")
@@ -198,7 +208,7 @@ def test_how_people_are_told_is_imported_once(tmp_path, settings):
     with reading(engine) as connection:
         row = load(connection, [viewer])[viewer].row
         assert [letters_to(connection, who) for who in (viewer, "auditor@example-office.example")] == [[], []]
-    assert [(channel["kind"], channel["secret"]) for channel in row["channels"]] == [("chat", "lab-three-room")]
+    assert [(channel["kind"], channel["secret"]) for channel in row["channels"]] == [("chat", "example-lab-three.room")]
     assert (row["preferences"]["cadence"], row["preferences"]["quiet_from"]) == ("daily", "20:00")
     assert row["preferences"]["muted"] == ["stages", "partners"]
     handle(engine, settings, Call(viewer, RemoveChannel(channel=1), viewer), NOVEMBER)

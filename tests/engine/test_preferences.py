@@ -34,7 +34,7 @@ STATUTORY = {
     "agreement_ended", "coverage_decided", "halt_ordered", "halt_narrowed", "halt_lifted", "commitment_agreed",
     "commitment_missed", "commitment_waived", "commitment_replaced", "deadline_reached", "deadline_missed",
     "recommendation_checked", "channel_added", "channel_removed", "channel_enabled", "channel_disabled",
-    "preferences_changed",
+    "preferences_changed", "deadlines_mended",
 }  # fmt: skip
 
 
@@ -93,12 +93,15 @@ def test_who_may_say_how_somebody_is_told(world: World) -> None:
 
 
 def test_numbers_are_never_given_again(world: World) -> None:
-    """A removed channel leaves its number behind, and nothing of its address; and it cannot come back."""
+    """A removed channel leaves its number behind, and cannot come back."""
     world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.EMAIL, address="old@lab-a.example"))
     world.do(OFFICER, OFFICER, h.RemoveChannel(channel=1))
     world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.EMAIL))
     rows = world.subject(OFFICER).row["channels"]
-    assert [(row["no"], row["address"], row["disabled"]) for row in rows] == [(1, "", "removed"), (2, "", "")]
+    assert [(row["no"], row["address"], row["disabled"]) for row in rows] == [
+        (1, "old@lab-a.example", "removed"),
+        (2, "", ""),
+    ]
     for command in (h.EnableChannel(channel=1), h.RemoveChannel(channel=1), h.RemoveChannel(channel=3)):
         with pytest.raises(Refused, match="There is no channel"):
             world.do(OFFICER, OFFICER, command)
@@ -108,7 +111,7 @@ def test_his_own_channels_take_the_place_of_the_installations(world: World) -> N
     """A copy on each that is in use; the installation's again when none is left."""
     hook = "https://hooks.lab-a.example/reviewflow"
     world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.EMAIL))
-    world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.WEBHOOK, address=hook, secret="hook"))
+    world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.WEBHOOK, address=hook, secret="lab-a.hook"))
     ref = start_review(world, "plain")
     assert [row["channel"] for row in owed(world, OFFICER, "clock_started")] == ["email-1", "webhook-2"]
     assert len({row["letter"] for row in owed(world, OFFICER, "clock_started")}) == 2
@@ -117,13 +120,44 @@ def test_his_own_channels_take_the_place_of_the_installations(world: World) -> N
     world.do(OFFICER, OFFICER, h.RemoveChannel(channel=1))
     world.do(OFFICER, ref, r.Withdraw(reason="another day"))
     world.do(ADMIN, OFFICER, h.AddChannel(channel_kind=ChannelKind.FOLDER))
-    assert [row["channel"] for row in owed(world, OFFICER, "channel_added")] == ["folder-3"]
+    assert [row["channel"] for row in owed(world, OFFICER, "channel_added")] == ["folder", "log", "folder-3"]
+
+
+def test_who_takes_over_letters_is_not_the_only_one_warned(world: World) -> None:
+    """A change of how somebody is told goes to the channels before it too, even to one that is removed."""
+    world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.EMAIL, address="old@lab-a.example"))
+    post(world, world.now)
+    world.do(ADMIN, OFFICER, h.AddChannel(channel_kind=ChannelKind.EMAIL, address="new@lab-a.example"))
+    world.do(ADMIN, OFFICER, h.RemoveChannel(channel=1))
+    for name in ("channel_added", "channel_removed"):
+        assert [row["channel"] for row in owed(world, OFFICER, name)] == ["email-1", "email-2"]
+    letters = [letter for letter in post(world, world.now) if letter.to == OFFICER]
+    assert sorted(letter.channel.address for letter in letters) == ["new@lab-a.example"] * 2 + ["old@lab-a.example"] * 2
+    world.do(ADMIN, OFFICER, h.ChangePreferences(cadence=Cadence.DAILY))
+    assert [letter.channel.address for letter in post(world, world.now)] == ["new@lab-a.example"]
+
+
+def test_only_he_himself_lets_confidential_text_go_to_a_channel(world: World) -> None:
+    """An administrator can add a channel for somebody, and not mark it."""
+    marked = h.AddChannel(channel_kind=ChannelKind.EMAIL, confidential=True)
+    with pytest.raises(Refused, match="Leave --confidential out"):
+        world.do(ADMIN, OFFICER, marked)
+    for who in (OFFICER, ADMIN):
+        world.do(who, who, marked)
+
+
+@pytest.mark.parametrize("name", ["hook", "smtp-password", "lab-b.hook", "lab-a", "lab-a.", "lab-ab.hook"])
+def test_a_secret_is_of_his_organization(world: World, name: str) -> None:
+    """Nobody can name another's secret, or the installation's own; an administrator neither."""
+    for who in (OFFICER, ADMIN):
+        with pytest.raises(Refused, match=r"their names begin with 'lab-a\.'.* Name one such as lab-a\.hook"):
+            world.do(who, OFFICER, h.AddChannel(channel_kind=ChannelKind.CHAT, secret=name))
 
 
 def test_a_disabled_channel_is_told_on_the_others_and_comes_back(world: World) -> None:
     """Only he is told, on what remains; he can use it again, and was not told of what he did himself."""
     hook = "https://hooks.lab-a.example/reviewflow"
-    world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.WEBHOOK, address=hook, secret="hook"))
+    world.do(OFFICER, OFFICER, h.AddChannel(channel_kind=ChannelKind.WEBHOOK, address=hook, secret="lab-a.hook"))
     world.do("system", OFFICER, h.DisableChannel(channel=1, reason="It answered 410 Gone."))
     assert [row["channel"] for row in owed(world, OFFICER, "channel_disabled")] == ["folder", "log"]
     assert owed(world, OFFICER, "channel_added", "channel_enabled") == []

@@ -1,7 +1,7 @@
 """The reconciliation pass: silent after any history, finds each kind of damage, and mends it on the record."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,8 @@ from reviewflow.engine.audit import audit
 from reviewflow.engine.reconcile import Reconciled, reconcile
 from reviewflow.nouns.commands.parts import GrantAccess
 from reviewflow.nouns.commands.review import ReturnSubmission, Submit, Withdraw
+from reviewflow.nouns.subject import Row, Subject
+from tests.databases import POSTGRESQL, SQLITE
 from tests.engine import world as w
 from tests.engine.invariants import assert_invariants
 from tests.engine.reviews import file_review, start_review
@@ -74,6 +76,11 @@ DAMAGE = {  # by what a raw statement does to the window's row: what is found, a
     "no reminders": ("UPDATE deadline SET notices = '[]' WHERE kind = 'window'", "different", {"notices"}),
     "one too many": (STRAY, "extra", None),
 }  # fmt: skip
+
+GUARDS = {  # how someone with the database in hand gets past what keeps the journal append-only
+    SQLITE: ["DROP TRIGGER event_no_update", "DROP TRIGGER event_no_delete"],
+    POSTGRESQL: ["SET session_replication_role = replica"],
+}
 
 
 @pytest.fixture
@@ -167,6 +174,55 @@ def test_a_broken_chain_is_not_mended(world: w.World) -> None:
     assert world.names(ref) == before
 
 
+JOURNAL = {  # by what was done to the journal of the first review: what `verify` says of it
+    "an event is gone": (
+        "DELETE FROM event WHERE seq = 1 AND subject = (SELECT min(ref) FROM review)", "event 1 is missing",
+    ),
+    "all events are gone": (
+        "DELETE FROM event WHERE subject = (SELECT min(ref) FROM review)", "0 are left",
+    ),
+    "what it set is gone": (
+        "UPDATE event SET sets = '{}' WHERE subject = (SELECT min(ref) FROM review)", "was changed after",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JOURNAL)
+@pytest.mark.parametrize("is_mending", [False, True])
+def test_a_damaged_journal_ends_no_pass(world: w.World, name: str, *, is_mending: bool) -> None:
+    """It is reported with what `verify` says; every other review is compared, and mended where that is asked."""
+    start_review(world, "missed-tolls", w.models()[2])
+    first, second = sorted(str(ref) for (ref,) in world.query("SELECT ref FROM review"))
+    for guard in GUARDS[world.database.kind]:
+        world.query(guard)
+    statement, says = JOURNAL[name]
+    world.query(statement)
+    world.query("UPDATE deadline SET raised = 1 WHERE kind = 'window' AND subject = ?", second)
+    found = look(world, is_mending=is_mending)
+    assert found.subjects == 2
+    assert found.failed.keys() == {first}
+    assert f"The chain of {first} is broken" in found.failed[first]
+    assert says in found.failed[first]
+    assert found.differences.keys() == {second}
+    assert found.mended == ([second] if is_mending else [])
+
+
+def test_whatever_is_wrong_with_a_subject_ends_no_pass(world: w.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what nobody has foreseen."""
+    bad = str(world.query("SELECT ref FROM review")[0][0])
+    good = start_review(world, "missed-tolls", w.models()[2])
+    world.query("UPDATE deadline SET raised = 1 WHERE kind = 'window'")
+
+    def stumble(subject: Subject, events: Sequence[Row]) -> Subject:
+        return subject if subject.ref != bad else subject.row["x"]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reviewflow.engine.reconcile.rebuild", stumble)
+        found = look(world)
+    assert (found.failed, found.subjects) == ({bad: "It cannot be reckoned: KeyError('x')."}, 2)
+    assert good not in found.failed
+
+
 def test_new_time_zone_rules_move_nothing(world: w.World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that was computed with another version of the time zones is left as it is."""
     ref = start_review(world, "missed-tolls", w.models()[2])
@@ -184,6 +240,18 @@ def test_the_event_says_what_was_found_and_what_is_owed(world: w.World) -> None:
     [mended] = json.loads(json.dumps(world.journal(ref)[-1]["data"]))["mended"]
     assert mended["found"] == {"due_at": "2026-07-13T03:59:00Z"}
     assert mended["owed"] == {"due_at": "2026-07-12T03:59:00Z"}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_who_looks_at_a_date_is_told_that_it_moved(world: w.World, name: str) -> None:
+    """By a letter, to officers, assigned reviewers and deciders; a mending that moves no date is no news."""
+    world.query(DAMAGE[name][0])
+    look(world, is_mending=True)
+    told = "SELECT DISTINCT d.recipient FROM delivery d JOIN event e ON e.subject = d.subject AND e.seq = d.seq "
+    people = {who for (who,) in world.query(f"{told} WHERE e.name = 'deadlines_mended'")}
+    columns = DAMAGE[name][2]
+    is_news = columns is None or bool(columns & {"due_at", "status"})
+    assert people == ({w.OFFICER, w.REVIEWER, w.DECIDER, w.CHIEF} if is_news else set())
 
 
 @pytest.mark.parametrize("name", ["due a day later", "one too many"])

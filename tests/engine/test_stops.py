@@ -14,7 +14,7 @@ from reviewflow.store.database import transaction
 from reviewflow.store.held import release
 from tests import databases
 from tests.engine import world as w
-from tests.engine.outboxes import Post
+from tests.engine.outboxes import Post, counted
 from tests.engine.restarted import forgetful, restart, talkative
 from tests.engine.stopped import LONGEST, Stopped, stopped
 
@@ -78,6 +78,21 @@ def test_workers_that_sweep_together_write_one_letter(late: w.World) -> None:
     assert len(told) == REVIEWS
 
 
+def test_what_others_recorded_late_goes_with_the_next_sweep(late: w.World) -> None:
+    """Nothing is due for it any more, and it waits for no lease; a sweep that holds nothing back writes nothing."""
+    post = Post()
+    while handle_due(late.engine, late.settings, late.now, REVIEWS):
+        pass
+    deliver(late.engine, late.settings, post.senders, late.now)
+    assert not post.sent
+    assert not sweep(late.engine, late.settings, late.now).done
+    with counted(late.engine) as seen:
+        sweep(late.engine, late.settings, late.now)
+    assert not seen["commits"]
+    assert not deliver(late.engine, late.settings, post.senders, late.now).stolen
+    assert len(post.sent) == len({letter.to for letter in post.sent}) >= 5
+
+
 def test_what_a_dead_sweep_held_is_sent_all_the_same(late: w.World) -> None:
     """Its lease runs out."""
     post = Post()
@@ -85,7 +100,7 @@ def test_what_a_dead_sweep_held_is_sent_all_the_same(late: w.World) -> None:
     lapsed = late.now + timedelta(seconds=late.settings.server.lease_seconds)
     deliver(late.engine, late.settings, post.senders, lapsed - timedelta(seconds=1))
     assert not post.sent
-    deliver(late.engine, late.settings, post.senders, lapsed)
+    assert not deliver(late.engine, late.settings, post.senders, lapsed).stolen, "no worker had them"
     assert post.sent
 
 

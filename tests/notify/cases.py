@@ -7,7 +7,7 @@ import reviewflow.clock  # noqa: F401 - its import makes the tzdata package the 
 from reviewflow.notify.letters import Letter, compose
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import Channel, ChannelKind
-from reviewflow.nouns.events import APPROACHING, CHECKED, MISSED, NOTICES, REACHED, RESCINDED
+from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, MISSED, NOTICES, REACHED, RESCINDED
 from reviewflow.nouns.states import DeadlineKind, Kind, Role, Side
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.recipients import AUDIENCE
@@ -97,6 +97,12 @@ DATA: dict[str, Row] = {
         "kind": "window", "part_no": 0, "deadline": 4, "notice": "-3d", "due_at": "2026-08-01T03:59:00Z",
         "due_on": "2026-07-31", "is_recommended": False, "tell": ["decider"],
     },
+    MENDED: {
+        "mended": [{
+            "no": 4, "kind": "window", "part_no": 0, "what": "different",
+            "found": {"due_at": "2026-08-02T03:59:00Z"}, "owed": {"due_at": "2026-08-01T03:59:00Z"},
+        }],
+    },
     "partner_proposed": {"name": "Partner Inc", "reason": SECRET, "side": "agency"},
     "partner_agreed": {},
     "partner_refused": {"reason": SECRET},
@@ -173,13 +179,16 @@ def row(name: str, to: Actor, data: Row | None = None, **columns: Any) -> Row:
 
 def letter(
     rows: list[Row], to: Actor, *subjects: Subject, is_simulation: bool = False, title: str = "Model A",
-    channel: Channel = TRUSTED,
+    channel: Channel = TRUSTED, late_from: int = 3_600,
 ) -> Letter:  # fmt: skip
     """What is composed of some deliveries."""
     found = {each["subject"]: subject(kind_of(each["name"])) for each in rows} | {s.ref: s for s in subjects}
     zones, titles = dict.fromkeys(found, ZONE), dict.fromkeys(found, title)
     sender = "reviewflow@office.example"
-    return compose("1" * 36, to, rows, found, zones, titles, sender, is_simulation=is_simulation, channel=channel)
+    return compose(
+        "1" * 36, to, rows, found, zones, titles, sender, is_simulation=is_simulation, channel=channel,
+        late_from=late_from,
+    )  # fmt: skip
 
 
 def one(name: str, to: Actor, data: Row | None = None, **options: Any) -> Letter:

@@ -17,7 +17,7 @@ KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the published one
 
 def letter_to(url: str, *, is_confidential: bool = False, **changes: Any) -> Letter:
     """A letter of the cases, for this address."""
-    channel = Channel(1, ChannelKind.WEBHOOK, url, "hook", is_confidential)
+    channel = Channel(1, ChannelKind.WEBHOOK, url, "lab.hook", is_confidential)
     return replace(cases.one("lapsed", cases.LAB), channel=channel, **changes)
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,17 +24,20 @@ SECRET = "hush-hush"
 
 
 class Service:
-    """A chat service that keeps what it is told, and answers as it is set; 0 is silence until the test is over."""
+    """A chat service that keeps what it is told, and answers as it is set; 0 is silence until it is over, or drips."""
 
     def __init__(self) -> None:
         self.status, self.heard, self.paths = 200, [], []  # type: int, list[Any], list[str]
-        self.over = threading.Event()
+        self.over, self.drips = threading.Event(), False
         outer = self
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 outer.paths.append(self.path)
                 outer.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                while outer.drips and not outer.over.wait(0.1):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: " if self.close_connection else b".")
+                    self.close_connection = False
                 if not outer.status:
                     outer.over.wait(5)
                     return
@@ -66,12 +70,12 @@ def service() -> Iterator[Service]:
 
 def letter() -> Letter:
     """A letter on a chat channel."""
-    return replace(c.one("lapsed", c.LAB), channel=Channel(2, ChannelKind.CHAT, secret="team-chat"))
+    return replace(c.one("lapsed", c.LAB), channel=Channel(2, ChannelKind.CHAT, secret="lab.team-chat"))
 
 
 def named(url: str) -> Callable[[str], str]:
     """The secrets of an installation with one of them."""
-    return {"team-chat": url}.__getitem__
+    return {"lab.team-chat": url}.__getitem__
 
 
 def refused(url: str) -> str:
@@ -107,6 +111,26 @@ def test_silent_service_costs_half_a_second(service: Service) -> None:
     assert len(service.heard) == 1
 
 
+def test_service_that_drips_is_left_at_the_deadline(service: Service) -> None:
+    """However often it says a little; nothing that is left of it holds up the end of the process."""
+    service.drips = True
+    began = time.monotonic()
+    assert refused(service.url) == "The chat service did not take the letter within 1 s."
+    assert 1 <= time.monotonic() - began < 2
+    left = [thread for thread in threading.enumerate() if thread.name == "chat"]
+    assert left
+    assert all(thread.daemon for thread in left)
+
+
+def test_a_secret_of_somebody_else_is_not_read(service: Service) -> None:
+    """A room belongs to an organization."""
+    sent = letter()
+    sent = replace(sent, channel=replace(sent.channel, secret="office.room"))
+    with pytest.raises(Undeliverable, match="is not one for channels of lab"):
+        chat_sender(Server(), lambda _: service.url)(sent)
+    assert service.heard == []
+
+
 @pytest.mark.parametrize("url", ["", "nonsense", "https://x.example/hook", f"nosuch://{SECRET}", "json://"])
 def test_secret_that_is_no_chat_service_is_told(
     url: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -116,7 +140,7 @@ def test_secret_that_is_no_chat_service_is_told(
     monkeypatch.setattr(logging.getLogger(), "handlers", [everything := logging.NullHandler()])
     monkeypatch.setattr(everything, "handle", logged.append)
     why = refused(url)
-    assert "'team-chat' holds no URL of a chat service that Apprise knows" in why
+    assert "'lab.team-chat' holds no URL of a chat service that Apprise knows" in why
     assert SECRET not in why + "".join(capfd.readouterr())
     assert logged == []
     assert not any(type(handler).__module__ == chat.__name__ for handler in logging.getLogger("apprise").handlers)

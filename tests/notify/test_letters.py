@@ -203,6 +203,17 @@ def test_catch_up_has_a_heading_a_subject_most_pressing_first() -> None:
         assert f"Chain head  {head}" in text
 
 
+def test_what_is_late_is_said_by_the_setting() -> None:
+    """A letter of what was recorded two minutes late is a catch-up letter where the setting is one, and no digest."""
+    rows = [c.row("lapsed", c.LAB, late_by=120), c.row("request_overdue", c.LAB, seq=5, late_by=120)]
+    second = [c.row("commitment_missed", c.LAB, late_by=120)]
+    commitment = c.subject(Kind.COMMITMENT)
+    made = c.letter(rows + second, c.LAB, commitment, late_from=60)
+    assert made.subject.startswith("Recorded late, 3 events")
+    assert "Digest, the" not in made.text
+    assert c.letter(rows + second, c.LAB, commitment).subject.startswith("Digest, 3 events")
+
+
 def test_catch_up_offers_each_command_once() -> None:
     """The same command line stands once under its subject, and all of them are real."""
     _, text = catch_up()

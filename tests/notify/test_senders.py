@@ -5,7 +5,6 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -139,18 +138,17 @@ def test_full_disk_leaves_no_half_letter(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == before
 
 
-def test_log_line_has_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letter, recipient and subject line; nothing of what the letter says."""
-    lines: list[tuple[str, dict[str, Any]]] = []
-
-    class Log:
-        def info(self, event: str, **values: Any) -> None:
-            lines.append((event, values))
-
-    monkeypatch.setattr(logs, "get", Log)
+def test_log_line_has_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Letter, recipient and subject line, where the log is at info; nothing of what the letter says."""
+    logs.configure("info")
     letter = c.one("lapsed", c.LAB)
     log_sender()(letter)
-    assert lines == [("letter", {"letter": letter.id, "to": c.LAB.ref, "subject": letter.subject})]
+    (line,) = capsys.readouterr().err.splitlines()
+    for part in ("level=info", "event=letter", f"letter={letter.id}", f"to={c.LAB.ref}", letter.subject):
+        assert part in line
+    assert "This is not approval" in letter.text
+    assert "This is not approval" not in line
+    logs.configure("critical")
 
 
 def test_channels_have_their_senders(tmp_path: Path) -> None:
@@ -164,4 +162,4 @@ def test_channels_have_their_senders(tmp_path: Path) -> None:
     assert len(list((tmp_path / "letters").iterdir())) == 1
     for kind, lacks in (("webhook", "A webhook's"), ("chat", "secret"), ("email", "not a mailbox")):
         with pytest.raises(Undeliverable, match=lacks):
-            senders[kind](replace(letter, channel=Channel(1, ChannelKind(kind), address="nowhere")))
+            senders[kind](replace(letter, channel=Channel(1, ChannelKind(kind), "nowhere", "lab.hook")))

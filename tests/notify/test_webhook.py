@@ -137,7 +137,7 @@ def test_secret_that_cannot_sign_is_named_and_not_shown(receiver: Receiver, secr
     """Every line must be a key; the reason names the secret and never its value."""
     reason = str(failure(sender(secret=secret), url(receiver)))
     assert reason == (
-        "The secret 'hook' does not sign: a signing key is whsec_ and then 24 to 64 bytes in base64, one a line. "
+        "The secret 'lab.hook' does not sign: a signing key is whsec_ and then 24 to 64 bytes in base64, one a line. "
         "Write it anew."
     )
     assert receiver.requests == []
@@ -527,6 +527,15 @@ def test_channel_without_a_secret_says_so(receiver: Receiver) -> None:
     assert receiver.requests == []
 
 
+@pytest.mark.parametrize("name", ["mail", "office.hook", "lab-b.hook", "lab.", "lab"])
+def test_a_secret_of_somebody_else_signs_nothing(receiver: Receiver, name: str) -> None:
+    """Whatever a channel's row says, it uses secrets of its person's organization alone."""
+    letter = letter_to(url(receiver))
+    with pytest.raises(Undeliverable, match=r"is not one for channels of lab, whose names begin with 'lab\.'"):
+        sender()(replace(letter, channel=replace(letter.channel, secret=name)))
+    assert receiver.requests == []
+
+
 def test_a_command_that_sends_nothing_loads_nothing() -> None:
     """What webhooks stand on is loaded with the first of them, for it would slow the start of every command."""
     code = (
@@ -541,7 +550,7 @@ def test_a_command_that_sends_nothing_loads_nothing() -> None:
 def test_webhook_goes_through_the_senders(receiver: Receiver, tmp_path: Path) -> None:
     """The sender that a worker has for the kind is this one, with a file's secret and the system's name service."""
     receiver.trust = trusted("localhost")
-    (tmp_path / "hook").write_text(KEY)
+    (tmp_path / "lab.hook").write_text(KEY)
     server = Server(allows_loopback=True, secrets_folder=str(tmp_path))
     senders_for(server, tmp_path)[ChannelKind.WEBHOOK](letter_to(f"https://localhost:{receiver.server_port}/"))
     (request,) = receiver.requests

@@ -1,24 +1,28 @@
 """What PostgreSQL holds beside SQLite: roles, time-outs, locks that are skipped, links that break."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, make_url, text
 
 from reviewflow import clock
 from reviewflow.engine import timekeeping
 from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle, handle_due
+from reviewflow.engine.setup import prepare
 from reviewflow.engine.sweep import sweep
 from reviewflow.errors import Interrupted, Refused, Unavailable
 from reviewflow.nouns.commands.parts import AddNote
-from reviewflow.store import roles, setup
-from reviewflow.store.database import clock_offset, connect, reading, transaction
-from tests import postgres
+from reviewflow.store import lookups, roles, setup
+from reviewflow.store.database import Connection, clock_offset, connect, reading, transaction
+from tests import databases, postgres
 from tests.databases import POSTGRESQL, Base
 from tests.engine import world as w
+from tests.engine.policies import settings
 from tests.engine.reviews import start_review
 
 DATABASES = (POSTGRESQL,)
@@ -60,6 +64,84 @@ def test_the_working_role_works_and_rewrites_nothing(world: w.World) -> None:
         assert setup.revision(connection) == setup.HEAD
     world.engine.dispose()
     world.engine = mine
+
+
+def test_an_owner_who_is_no_superuser_makes_the_roles(world: w.World) -> None:
+    """CREATEROLE is enough, twice over; a quote in the database's name is a name, another's table stays another's."""
+    name = _name(world)
+    odd = f'{name} "odd"'
+    quoted = odd.replace('"', '""')
+    with postgres.shared().raw() as server:
+        server.execute(f"CREATE ROLE {name}_owner LOGIN CREATEROLE".encode())
+        server.execute(f'CREATE DATABASE "{quoted}" OWNER {name}_owner'.encode())
+        has_roles = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [roles.OWNER]).fetchone()
+        if has_roles:  # made by a superuser before: the owner is told that he may administer them
+            for role in (roles.OWNER, roles.APP):
+                server.execute(f"GRANT {role} TO {name}_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE".encode())
+    url = make_url(postgres.shared().url(user=f"{name}_owner")).set(database=odd)
+    engine = connect(url.render_as_string())
+    prepare(engine, world.settings, w.START, is_simulation=True)
+    with psycopg.connect(host="127.0.0.1", port=postgres.shared().port, user="postgres", dbname=odd) as other:
+        other.execute("CREATE TABLE foreigner (x int)")
+    for _ in range(2):
+        with transaction(engine) as connection:
+            roles.make(connection, odd)
+    with reading(engine) as connection:
+        found = connection.execute(text("SELECT tableowner, tablename FROM pg_tables WHERE schemaname = 'public'"))
+        owners = {table: owner for owner, table in found}
+    assert owners.pop("foreigner") == "postgres"
+    assert set(owners.values()) == {roles.OWNER}
+    engine.dispose()
+
+
+def test_migration_takes_its_time_and_its_turn() -> None:
+    """No time-out ends it; processes that prepare one empty database at the same time all succeed, and one names it."""
+    url = databases.empty(POSTGRESQL).url
+    engine = connect(url)
+    barrier = Barrier(3)
+
+    def prepare_it(_: int) -> bool:
+        mine = connect(url)
+        barrier.wait()
+        is_new = prepare(mine, settings(), w.START, is_simulation=True)
+        mine.dispose()
+        return is_new
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(prepare_it, range(3))) == [False, False, True]
+    with transaction(engine) as connection:
+        setup.migrate(connection)
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
+        assert connection.execute(text("SHOW lock_timeout")).scalar() == "10min"
+    with reading(engine) as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
+    engine.dispose()
+
+
+def test_the_working_role_may_prepare_what_is_prepared(world: w.World) -> None:
+    """`init` imports people and keeps documents; where the schema is there it changes none of it."""
+    with transaction(world.engine) as connection:
+        roles.make(connection, _name(world))
+    working = connect(postgres.shared().url(_name(world), user=roles.APP))
+    assert not prepare(working, world.settings, w.START, is_simulation=True)
+    working.dispose()
+
+
+def test_a_copy_that_another_keeps_first_is_kept(world: w.World) -> None:
+    """Two commands after an edit of the policy keep the same copy: neither is refused."""
+    copy = {**world.settings.documents(w.START)[0], "digest": "d" * 64, "version": 99}
+
+    def other_first(connection: Connection, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO document"):
+            world.query(
+                "INSERT INTO document (digest, type, name, version, body, kept_at) "
+                "VALUES (?, ?, ?, ?, '{}', now())", *(copy[key] for key in ("digest", "type", "name", "version")),
+            )  # fmt: skip
+
+    event.listen(world.engine, "before_cursor_execute", other_first)
+    with transaction(world.engine) as connection:
+        lookups.keep_documents(connection, [copy])
+    assert world.query("SELECT count(*) FROM document WHERE version = 99") == [(1,)]
 
 
 def test_what_another_has_in_hand_is_left_to_him(world: w.World) -> None:

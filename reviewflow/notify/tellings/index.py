@@ -2,7 +2,7 @@
 
 from reviewflow.notify.matter import Matter, Tell, Telling, words
 from reviewflow.notify.tellings import asking, clock, contact, filing, looking, notices, order, programme, release
-from reviewflow.nouns.events import APPROACHING, CHECKED, MISSED, REACHED, RESCINDED
+from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, MISSED, REACHED, RESCINDED
 
 TELLINGS: dict[str, Tell] = {
     "submitted": filing.submitted,
@@ -62,6 +62,7 @@ TELLINGS: dict[str, Tell] = {
     "channel_disabled": contact.channel_disabled,
     "preferences_changed": contact.preferences_changed,
     CHECKED: notices.unrecommended,
+    MENDED: notices.mended,
     APPROACHING: notices.approaching,
     REACHED: notices.reached,
     MISSED: notices.missed,

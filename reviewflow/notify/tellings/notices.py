@@ -7,6 +7,7 @@ from reviewflow.notify.tellings.clock import LAPSED
 from reviewflow.notify.tellings.looking import sign
 from reviewflow.notify.tellings.order import meet
 from reviewflow.nouns.states import DeadlineKind, Role
+from reviewflow.nouns.subject import Row
 
 NAMES = {
     DeadlineKind.INTAKE: "The intake check",
@@ -96,6 +97,33 @@ def unrecommended(m: Matter) -> Telling:
         essential=NEXT[kind],
         rank=2,
     )
+
+
+def mended(m: Matter) -> Telling:
+    """A row of the database was not what the record owes."""
+    facts: Facts = ()
+    for each in m.get("mended"):
+        name = NAMES[DeadlineKind(each["kind"])].format(no=each["part_no"])
+        found, owed = (_stood(m, each[side]) for side in ("found", "owed"))
+        facts += (("Deadline", name), ("It stood as", found), ("It is", owed or "void: no event has made it"))
+    return Telling(
+        "Deadlines set right",
+        (
+            (
+                "Deadlines stood in the database otherwise than the record owes, and were set right. What the record "
+                "says is unchanged. Dates that were read in between may have been wrong; these hold."
+            ),
+        ),
+        facts,
+        steps=(m.show(),),
+        rank=2,
+    )
+
+
+def _stood(m: Matter, columns: Row) -> str:
+    """What is said of a row: its status and its instant, as far as they are among the columns."""
+    due = columns.get("due_at")
+    return ", ".join(part for part in (columns.get("status", ""), f"due {m.at(due)}" if due else "") if part)
 
 
 def _name(m: Matter, kind: DeadlineKind) -> str:

@@ -24,8 +24,8 @@ def add_channel(w: Work, command: c.AddChannel, s: Scene) -> Extra:
 
 
 def remove_channel(w: Work, command: c.RemoveChannel, s: Scene) -> Extra:
-    """Its number stays taken, and nothing else of it."""
-    return _change(w, command.channel, address="", secret="", is_confidential=False, disabled=REMOVED)
+    """Its number stays taken, and its address is kept for the letter that warns of it."""
+    return _change(w, command.channel, is_confidential=False, disabled=REMOVED)
 
 
 def enable_channel(w: Work, command: c.EnableChannel, s: Scene) -> Extra:

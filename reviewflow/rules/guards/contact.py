@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.commands import contact as c
-from reviewflow.nouns.contact import REMOVED, Cadence, Channel, ChannelKind, channels_from
+from reviewflow.nouns.contact import REMOVED, Cadence, Channel, ChannelKind, channels_from, is_secret_of
 from reviewflow.nouns.targets import fault
 from reviewflow.rules.cadence import is_within
 from reviewflow.rules.effects.contact import NONE, wished
@@ -17,11 +17,10 @@ Reasons = Iterator[str]
 MOST = 8  # channels of one person in use
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-SECRET = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+SECRET = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-EMAIL = re.compile(
-    rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{LABEL}(\.{LABEL})+", re.ASCII
-)
+LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+EMAIL = re.compile(rf"{LOCAL}@{LABEL}(\.{LABEL})+", re.ASCII)
 
 
 def good_channel(w: Work, command: c.AddChannel, s: Scene) -> Reasons:
@@ -38,7 +37,12 @@ def good_channel(w: Work, command: c.AddChannel, s: Scene) -> Reasons:
                 yield f"A {command.channel_kind.value} takes no address; leave --address out."
         case ChannelKind.LOG:
             yield "A line in the log reaches nobody; choose email, webhook, chat or folder."
-    yield from _secret(command)
+    yield from _secret(command, w.row["organization"])
+    if command.confidential and w.actor.is_person and w.actor.ref != w.subject.ref:
+        yield (
+            f"Only {w.subject.ref} may say that confidential text goes to a channel of {w.subject.ref}. Leave "
+            "--confidential out; it can be added with it by that person."
+        )
     used = [channel for channel in channels_from(w.row["channels"]) if channel.disabled != REMOVED]
     if len(used) >= MOST:
         yield f"There are {len(used)} channels, and {MOST} are the most; remove one with `person remove-channel`."
@@ -47,7 +51,7 @@ def good_channel(w: Work, command: c.AddChannel, s: Scene) -> Reasons:
             yield f"Channel {known.no} is the same already."
 
 
-def _secret(command: c.AddChannel) -> Reasons:
+def _secret(command: c.AddChannel, organization: str) -> Reasons:
     kind = command.channel_kind
     is_needed = kind in (ChannelKind.WEBHOOK, ChannelKind.CHAT)
     if is_needed and not command.secret:
@@ -56,8 +60,13 @@ def _secret(command: c.AddChannel) -> Reasons:
         yield f"The kind {kind.value} takes no secret; leave --secret out."
     elif command.secret and not SECRET.fullmatch(command.secret):
         yield (
-            "--secret is the name of a secret, up to 64 lower-case letters, digits and . _ -, not the secret itself; "
+            "--secret is the name of a secret, up to 100 lower-case letters, digits and . _ -, not the secret itself; "
             "the secret is a file in the installation's folder of secrets."
+        )
+    elif command.secret and not is_secret_of(command.secret, organization):
+        yield (
+            f"The secret {command.secret!r} is not one for channels of {organization}: their names begin with "
+            f"'{organization}.'. Name one such as {organization}.hook, and have the file of the secret named so."
         )
 
 

@@ -73,10 +73,13 @@ class Server:
                 time.sleep(0.02)
 
     def stand_up(self) -> None:
-        """Start it again if it went down, as a supervisor does, and wait until it answers."""
+        """Start it again, as a supervisor does, if it went down or hangs in its recovery; wait until it answers."""
+        assert self._process is not None
         try:
             self._wait_until_it_answers()
         except RuntimeError:
+            if self._process.poll() is None:
+                self.kill()
             self.start()
 
     @property

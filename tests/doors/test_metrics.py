@@ -75,7 +75,7 @@ def test_reconcile_finds_mends_and_says_so(desk: Desk) -> None:
     assert desk.line("verify").code == 1
 
     mended = desk.line("reconcile --mend")
-    assert (mended.code, "1 subjects mended" in mended.out) == (0, True)
+    assert (mended.code, "1 subject mended" in mended.out) == (0, True)
     assert desk.line("reconcile").code == 0
     desk.is_whole()
     for who in ("one", "decider"):

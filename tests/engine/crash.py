@@ -18,7 +18,7 @@ from tests.engine import world as w
 from tests.engine.policies import settings
 from tests.engine.victim import Attempt, Step, count_calls, kill_after, kill_at
 
-# A sweep lets go of late letters in a transaction of its own, so who holds them and until when may be half done; the rest is random.
+# A sweep lets go of late letters in a transaction of its own, so who holds them may be half done; the rest is random.
 SKIPPED = {"position", "id", "salt", "prev", "digest", "head", "simulated_at", "holder", "next_attempt_at"}
 Doing = Callable[[w.World], object]
 

@@ -58,10 +58,10 @@ def test_a_refile_is_under_the_policy_of_its_own_day(tmp_path: Path, desk: Desk)
     started(desk, "r", "10-12", "2026-12-20")
     text = (policy := desk.config / "policies" / "eo-14409.toml").read_text()
     policy.write_text(re.sub(r"length = 30", "length = 40", text.replace("version = 2", "version = 3")))
+    desk.tick("10-12 23:00")
     desk.is_warm = False  # the files are read again
     desk("one", "review plan {r} 2026-12-21", "10-13 09:00")
     assert desk.due("r", "window") == ("open", "2026-11-11")
-    desk.tick("10-13 09:00")
     assert desk.line("check").code == 0
     desk("one", 'review withdraw {r} --reason "Again."', "10-20 16:00")
     again(desk, "10-21")

@@ -51,6 +51,8 @@ LOG = ["min_wal_size=4MB", "max_wal_size=16MB", "max_connections=60"]
 
 def suffer(name: str, cycles: int, seed: int, sabotage: Sabotage | None = None) -> Told:
     """An ordeal on the disk of this name, in a process of its own: some limits are a process's for good."""
+    if DISKS[name][0] == SQLITE:
+        w.template(SQLITE)  # which is removed with this process
     return apart(_suffer, name, cycles, seed, sabotage)
 
 

@@ -21,7 +21,7 @@ def apart(body: Callable[..., Answer], *given: object) -> Answer:
         process.join()
     if error is not None:
         raise error
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def _answer(to: "Connection[Any, Any]", body: Callable[..., object], given: Sequence[object]) -> None:

@@ -75,6 +75,22 @@ class App:
         self.stand(now)
         return done
 
+    def document(self, view: str, asked: Mapping[str, object], actor: str | None, now: datetime) -> Row:
+        """What `actor` sees of a view at `now`, as plain JSON; None: the operator of the machine looks."""
+        from reviewflow.nouns.plain import plain
+        from reviewflow.views.index import VIEWS
+        from reviewflow.views.look import looking
+
+        is_simulation, found = self.is_simulation, VIEWS[view]
+        with looking(self.engine, self.settings, actor, now) as look:
+            document = found.show(look, found.asked(**asked))
+            who = look.actor
+            reader = {"ref": who.ref, "organization": who.organization, "side": who.side} if who.is_person else None
+        zone = self.settings.pin().policy.window.time_zone
+        about = {"now": now, "time_zone": zone, "is_simulation": is_simulation, "reader": reader}
+        told: Row = plain({**document, **about})
+        return told
+
     def stand(self, now: datetime) -> None:
         """Move the clock of a simulation to where its last command was."""
         stands = self.database["simulated_at"]

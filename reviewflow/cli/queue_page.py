@@ -1,28 +1,26 @@
 """How the queue of reviews looks on a terminal."""
 
-from typing import TYPE_CHECKING
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from reviewflow.cli.queue import counted, waiting_on
-from reviewflow.cli.reader import Reader
-
-if TYPE_CHECKING:
-    from reviewflow.nouns.subject import Row
+from reviewflow.cli.page import Page
 
 TEACHES = "No open reviews. A lab opens one with `reviewflow review open MODEL`."
 
 
-def print_queue(look: Reader, rows: "list[Row]", *, is_narrowed: bool, is_empty: bool) -> None:
+def print_queue(page: Page) -> None:
     """The table, a line of counts, and the next sensible command."""
     from reviewflow.cli.paint import say, state
     from reviewflow.cli.paper import para
     from reviewflow.cli.sheet import Column, sheet
 
-    look.banner()
+    page.banner()
+    rows = page.document["reviews"]
     if not rows:
-        para("No reviews like that." if is_narrowed else TEACHES)
-        if not is_empty and not look.session.quiet:
+        para("No reviews like that." if page.document["is_narrowed"] else TEACHES)
+        if not page.document["is_empty"] and not page.is_quiet:
             say("next: reviewflow review list --all", "dim")
         return
     columns = [
@@ -30,62 +28,61 @@ def print_queue(look: Reader, rows: "list[Row]", *, is_narrowed: bool, is_empty:
         Column("model", least=9, middle=True), Column("waiting on", least=10, middle=True), Column("due"),
     ]  # fmt: skip
     lines = [
-        (time_left(look, row), row["ref"], state(row["state"]), "" if look.lab else row["lab"], row["model_name"],
-         whom(look, row), due(look, row))
+        (time_left(page, row), row["ref"], state(row["state"]), "" if page.lab else row["lab"], row["model_name"],
+         whom(row), due(page, row))
         for row in rows
     ]  # fmt: skip
     sheet(columns, lines, gap=1)
-    if not look.session.quiet:
-        _foot(look, rows)
+    if not page.is_quiet:
+        _foot(page, rows)
 
 
-def time_left(look: Reader, row: "Row") -> Text:
+def time_left(page: Page, row: dict[str, Any]) -> Text:
     """A small bar with words: of the window; what waits for another day has words only."""
     from reviewflow.cli.timeleft import bar, left, share_left, tolled, urgency
 
-    zone = look.zone(row)
+    zone = ZoneInfo(row["time_zone"])
     if row["due_kind"] is None:
         return Text("")
     if row["state"] == "tolled":
-        whole = look.pin(row).policy.window.length
-        share = None if row["remaining_days"] is None else row["remaining_days"] / whole
+        share = None if row["remaining_days"] is None else row["remaining_days"] / row["length"]
         return bar(share, "yellow") + Text(" ") + Text(tolled(row["remaining_days"]), style="yellow")
-    style = urgency(row["due_at"], row["due_on"], look.now, zone)
-    words = Text(left(row["due_at"], row["due_on"], look.now, zone))
+    style = urgency(row["due_at"], row["due_on"], page.now, zone)
+    words = Text(left(row["due_at"], row["due_on"], page.now, zone))
     share = None
     if row["due_kind"] == "window":
-        share = share_left(row["day_1_on"], row["last_day_on"], look.now.astimezone(zone).date())
+        share = share_left(row["day_1_on"], row["last_day_on"], page.now.astimezone(zone).date())
         words.stylize(style)
     return bar(share, style) + Text(" ") + words
 
 
-def due(look: Reader, row: "Row") -> str:
+def due(page: Page, row: dict[str, Any]) -> str:
     """The day on which it falls due: 31 Jul, with the year where that is far away."""
     on = row["due_on"]
     if on is None:
         return "-"
-    is_near = abs((on - look.now.date()).days) < 300
+    is_near = abs((on - page.now.date()).days) < 300
     return f"{on:%d %b}" if is_near else f"{on:%d %b %Y}"
 
 
-def whom(look: Reader, row: "Row") -> str:
+def whom(row: dict[str, Any]) -> str:
     """Who has the next move, in one word."""
-    found = waiting_on(look, row)
+    found = row["waiting_on"]
     name = found["whom"] or found["side"]
     return name.partition("@")[0] if name else "-"
 
 
-def _foot(look: Reader, rows: "list[Row]") -> None:
+def _foot(page: Page, rows: list[dict[str, Any]]) -> None:
     from reviewflow.cli.paint import words
     from reviewflow.cli.paper import next_line, para
 
-    parts = ", ".join(f"{number} {words(state)}" for state, number in counted(rows).items())
+    parts = ", ".join(f"{number} {words(state)}" for state, number in page.document["by_state"].items())
     noun = "review" if len(rows) == 1 else "reviews"
     para(f"{len(rows)} {noun}: {parts}.", "dim")
-    next_line(next_command(look, rows))
+    next_line(next_command(page, rows))
 
 
-def next_command(look: Reader, rows: "list[Row]") -> str:
+def next_command(page: Page, rows: list[dict[str, Any]]) -> str:
     """A tick where time has passed and was not raised; else a look at the review with the least time left."""
-    stale = [row for row in rows if row["state"] == "under_review" and row["due_at"] and row["due_at"] <= look.now]
-    return "reviewflow tick" if stale and look.is_operator else f"reviewflow review show {rows[0]['ref']}"
+    stale = [row for row in rows if row["state"] == "under_review" and row["due_at"] and row["due_at"] <= page.now]
+    return "reviewflow tick" if stale and page.is_operator else f"reviewflow review show {rows[0]['ref']}"

@@ -56,6 +56,11 @@ class Session:
         """The instant it is for this command."""
         return self.app.now(self.at)
 
+    def document(self, view: str, **asked: Any) -> dict[str, Any]:
+        """A view as plain JSON."""
+        actor = self.who() if self.actor else None
+        return self.app.document(view, asked, actor, self.now)
+
     def who(self) -> str:
         """Who acts; Invalid where nobody is named, NotFound for those who are no persons and have no door."""
         from reviewflow.errors import Invalid, NotFound

@@ -38,3 +38,15 @@ def revive(column: str, value: Any) -> Any:
     if isinstance(value, str) and column.endswith("_on"):
         return date.fromisoformat(value)
     return value
+
+
+def revived(value: Any, key: str = "") -> Any:
+    """A whole document as it was before `plain`."""
+    match value:
+        case Mapping():
+            return {name: revived(item, name) for name, item in value.items()}
+        case str():
+            return revive(key, value)
+        case Sequence():
+            return [revived(item, key) for item in value]
+    return value

@@ -1,0 +1,54 @@
+"""One document on a terminal or as JSON: fetched from the database or from a server, shown the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reviewflow.cli.session import Session
+from reviewflow.nouns.plain import revived
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document with what its printer needs besides: who looks, when, in which zone."""
+
+    session: Session
+    document: dict[str, Any]
+    now: datetime
+    zone: ZoneInfo  # of the programme's default policy
+
+    @property
+    def is_operator(self) -> bool:
+        """Nobody is named: the operator on the machine looks."""
+        return self.document["reader"] is None
+
+    @property
+    def lab(self) -> str | None:
+        """The lab to which the reader belongs; None for an agency and for the operator."""
+        reader = self.document["reader"]
+        return reader["organization"] if reader and reader["side"] == "lab" else None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Only what was asked."""
+        return self.session.quiet
+
+    def banner(self) -> None:
+        """A simulation says so."""
+        from reviewflow.cli.paint import banner
+
+        banner(is_simulation=self.document["is_simulation"], now=self.now, zone=self.zone)
+
+
+def show(session: Session, view: str, printer: Callable[[Page], None], **asked: Any) -> None:
+    """Fetch a document, and print it: as JSON, or by its printer, which is given nothing but the document."""
+    document = session.document(view, **asked)
+    if session.json:
+        import json
+
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    document = revived(document)
+    printer(Page(session, document, document["now"], ZoneInfo(document["time_zone"])))

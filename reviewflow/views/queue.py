@@ -1,0 +1,104 @@
+"""The queue of reviews: what waits, for whom, by the time that is left."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from reviewflow.errors import Invalid
+from reviewflow.nouns.commands.form import arg
+from reviewflow.nouns.states import FINAL_STATES, ReviewState
+from reviewflow.nouns.subject import Row
+from reviewflow.rules.counting import days_left
+from reviewflow.store.queue import has_reviews, reviews
+from reviewflow.views.look import Document, Look
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """What is asked of the queue."""
+
+    state: str | None = arg("only reviews in this state", None)
+    lab: str | None = arg("only reviews of this lab", None)
+    all: bool = arg("released and withdrawn reviews too", False)
+
+
+def queue(look: Look, asked: Queue) -> Document:
+    """The reviews that the reader sees, by time left; a final state that is asked for by name is found too."""
+    state = read_state(asked.state)
+    scope, organization, person = look.whose
+    found = reviews(look.connection, scope, organization, person, all_states=asked.all or state in FINAL_STATES)
+    found = [row for row in found if state in (None, row["state"]) and asked.lab in (None, row["lab"])]
+    found.sort(key=lambda row: _order(look, row))
+    return {
+        "reviews": [_entry(look, row) for row in found],
+        "count": len(found),
+        "by_state": _counted(found),
+        "is_narrowed": bool(asked.state or asked.lab),
+        "is_empty": not found and not has_reviews(look.connection),
+    }
+
+
+def read_state(text: str | None) -> str | None:
+    """A state as a person typed it; Invalid with those that there are."""
+    if text is None:
+        return None
+    name = text.strip().lower().replace(" ", "_").replace("-", "_")
+    if name not in set(ReviewState):
+        raise Invalid(f"There is no state {text!r}.", remedy=f"There are: {', '.join(ReviewState)}.")
+    return name
+
+
+def _order(look: Look, row: Row) -> tuple[bool, float, str]:
+    """Seconds left; a window that stands by what is left of it; what waits for nothing last, the newest end first."""
+    if row["state"] == "tolled" and row["remaining_days"] is not None:
+        return False, row["remaining_days"] * 86_400.0, row["ref"]
+    if row["due_at"] is None:
+        ended_at = row["released_at"] or row["withdrawn_at"]
+        return True, -ended_at.timestamp() if ended_at else 0.0, row["ref"]
+    return False, (row["due_at"] - look.now).total_seconds(), row["ref"]
+
+
+def _waiting_on(look: Look, row: Row) -> dict[str, str | None]:
+    """Who has the next move: side, and within the agency the role or reviewer; a lab is told the side only."""
+    side, whom = _mover(row)
+    return {"side": side, "whom": whom if look.reads_internal else None}
+
+
+def _mover(row: Row) -> tuple[str | None, str | None]:
+    match row["state"].value:
+        case "draft" | "returned" | "cleared" | "concerns":
+            return "lab", None
+        case "submitted":
+            return "agency", "intake"
+        case "under_review" | "tolled" | "lapsed":
+            if row["has_open_request"]:
+                return "lab", None
+            if row["has_recommendation"] or row["reviewer"] is None:
+                return "agency", "decider"
+            return "agency", row["reviewer"]
+    return None, None
+
+
+def _entry(look: Look, row: Row) -> dict[str, Any]:
+    """One review of the queue; `length` is the window's, in the policy's unit."""
+    zone = look.zone(row)
+    return {
+        **{name: row[name] for name in _PLAIN},
+        "state": row["state"].value,
+        "length": look.pin(row).policy.window.length,
+        "time_zone": zone.key,
+        "days_left": days_left(row["due_on"], look.now.astimezone(zone).date()) if row["due_on"] else None,
+        "waiting_on": _waiting_on(look, row),
+    }
+
+
+_PLAIN = (
+    "ref", "lab", "agency", "model", "model_name", "policy", "policy_version", "determination", "day_1_on",
+    "last_day_on", "due_kind", "due_at", "due_on", "remaining_days", "version", "head",
+)  # fmt: skip
+
+
+def _counted(rows: list[Row]) -> dict[str, int]:
+    """How many are in each state, in the order of the process."""
+    found = Counter(row["state"] for row in rows)
+    return {state.value: found[state] for state in ReviewState if found[state]}

@@ -51,4 +51,5 @@ def show(session: Session, view: str, printer: Callable[[Page], None], **asked: 
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
     document = revived(document)
-    printer(Page(session, document, document["now"], ZoneInfo(document["time_zone"])))
+    now = datetime.fromisoformat(document["now"])
+    printer(Page(session, document, now, ZoneInfo(document["time_zone"])))

@@ -51,3 +51,28 @@ class Interrupted(OutOfService):
 
 class Unreached(Interrupted):
     """The database cannot be reached; nothing was asked of it."""
+
+
+class Unauthenticated(ReviewflowError):
+    """Nobody is known to be there: sign in, or give a token."""
+
+
+class KeyReused(Invalid):
+    """The idempotency key was used for another command."""
+
+
+class Busy(Refused):
+    """The same command is being done under this idempotency key; ask again in a moment."""
+
+
+class TooMany(ReviewflowError):
+    """Too much was asked in too short a time."""
+
+    def __init__(self, *reasons: str, remedy: str | None = None, retry_after: int = 60) -> None:
+        """`retry_after` in seconds."""
+        super().__init__(*reasons, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class TooLarge(Invalid):
+    """More bytes than this installation takes."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from reviewflow.errors import ReviewflowError
 from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.principal import EVERYTHING, Method, Scopes
+from reviewflow.nouns.signature import Signature
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,8 @@ class Call:
     """One command on one subject. `command` None only settles it; `ref` None makes a new subject.
 
     `effective_at` dates a fact from outside before now; `if_version` is the seq that the caller has read; `key` is the
-    idempotency key under which the answer is kept, so that asking again does nothing twice.
+    idempotency key under which the answer is kept, so that asking again does nothing twice. `scopes` narrow what the actor
+    may; a command that signs needs a `signature`, unless the operator of the machine vouches for the actor.
     """
 
     ref: str | None
@@ -21,6 +24,9 @@ class Call:
     effective_at: datetime | None = None
     if_version: int | None = None
     key: str | None = None
+    method: Method = Method.OPERATOR  # how it is known who acts
+    scopes: Scopes = EVERYTHING
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True)

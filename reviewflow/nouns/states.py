@@ -105,6 +105,13 @@ class RequestState(StrEnum):
     CLOSED = "closed"
 
 
+class DocumentState(StrEnum):
+    """Where a document of a review stands."""
+
+    STORED = "stored"
+    DESTROYED = "destroyed"
+
+
 class GrantState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"

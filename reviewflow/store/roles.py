@@ -8,10 +8,10 @@ from reviewflow.nouns.tables.index import METADATA
 
 OWNER, APP = "reviewflow_migrate", "reviewflow_app"
 ONLY_READ = ("alembic_version", "database")
-ADDED_TO = ("answer", "document", "event", "notice")  # what is on record stays on record
-TIDIED = ("worker",)
+ADDED_TO = ("answer", "document", "event", "notice", "reading")  # what is on record stays on record
+TIDIED = ("attempt", "blob_chunk", "challenge", "worker")
 TABLES = sorted({"alembic_version", *METADATA.tables})  # of the schema `public` these are ours, and no others
-SEQUENCES = ("delivery_id_seq", "event_position_seq")
+SEQUENCES = ("delivery_id_seq", "event_position_seq", "reading_position_seq")
 _MAKE = "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 _JOIN = f"""DO $$ BEGIN
   IF NOT pg_has_role('{OWNER}', 'USAGE') THEN GRANT {OWNER} TO CURRENT_USER; END IF;

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import Kind
 
 LONG_TEXT = 10_000  # characters
@@ -11,18 +12,29 @@ SHORT_TEXT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A wish. `creates` makes its subject; `fact` may be dated in the past; `by_system` has no verb at any door."""
+    """A wish. `creates` makes its subject; `fact` may be dated in the past; `by_system` has no verb at any door.
+
+    `signs` is the meaning in which its actor signs a statement of it.
+    """
 
     kind: ClassVar[Kind]
     verb: ClassVar[str]
     creates: ClassVar[bool] = False
     fact: ClassVar[bool] = False
     by_system: ClassVar[bool] = False
+    signs: ClassVar[Meaning | None] = None
 
     def __init_subclass__(
-        cls, kind: Kind, verb: str = "", creates: bool = False, fact: bool = False, by_system: bool = False
+        cls,
+        kind: Kind,
+        verb: str = "",
+        creates: bool = False,
+        fact: bool = False,
+        by_system: bool = False,
+        signs: Meaning | None = None,
     ) -> None:
         cls.kind, cls.verb, cls.creates, cls.fact, cls.by_system = kind, verb, creates, fact, by_system
+        cls.signs = signs
         REGISTRY[cls.__name__] = cls
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from reviewflow.nouns.states import Kind
-from reviewflow.nouns.tables import duty, journal, order, programme, review
+from reviewflow.nouns.tables import blob, duty, identity, journal, order, programme, review
 
 METADATA = SQLModel.metadata
 
@@ -44,6 +44,7 @@ _PARTS: dict[Kind, tuple[type[SQLModel], ...]] = {
         review.Determination,
         review.AccessGrant,
         review.Note,
+        review.ReviewDocument,
         duty.Deadline,
     ),
     Kind.HALT: (order.HaltModel, order.AllowList),
@@ -57,3 +58,8 @@ SUBJECT, EVENT, DELIVERY = table(journal.Subject), table(journal.Event), table(d
 DATABASE, DOCUMENT = table(journal.Database), table(journal.Document)
 DEADLINE, NOTICE = table(duty.Deadline), table(duty.Notice)
 ANSWER, WORKER = table(journal.Answer), table(duty.Worker)
+BLOB, BLOB_CHUNK, REVIEW_KEY = table(blob.Blob), table(blob.BlobChunk), table(blob.ReviewKey)
+CREDENTIAL, PASSKEY, OPENID_LINK = table(identity.Credential), table(identity.Passkey), table(identity.OpenidLink)
+SESSION, TOKEN, INVITATION = table(identity.Session), table(identity.Token), table(identity.Invitation)
+CALENDAR_LINK, CHALLENGE = table(identity.CalendarLink), table(identity.Challenge)
+ATTEMPT, READING = table(identity.Attempt), table(identity.Reading)

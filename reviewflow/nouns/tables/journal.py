@@ -9,14 +9,6 @@ from sqlmodel import Field, SQLModel
 from reviewflow.nouns.columns import choice, document, instant, link, sequence
 from reviewflow.nouns.states import Kind
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
 
 class Database(SQLModel, table=True):
     """What this database is; the digest chains begin with it, so that a simulation never becomes real."""

@@ -1,27 +1,29 @@
 """The composition root: configuration, database, senders and the clock, put together once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewflow import clock
+from reviewflow import clock, logs
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.handle import handle
 from reviewflow.engine.setup import move_clock
 from reviewflow.errors import Invalid, Refused, Unavailable
 from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.principal import EVERYTHING, Scopes
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings, load_settings
 from reviewflow.store import lookups
-from reviewflow.store.database import Engine, connect, file_of, reading
+from reviewflow.store.database import Connection, Engine, connect, file_of, reading, transaction
 from reviewflow.store.failures import shown
 
 if TYPE_CHECKING:
     from reviewflow.notify.senders import Sender
+    from reviewflow.views.page import Page
 
 
 @dataclass
@@ -69,27 +71,69 @@ class App:
     ) -> Done:  # fmt: skip
         """One command; in a simulation `at` is now, in a real database it dates a fact from outside."""
         effective_at = None if self.is_simulation else at
-        call = Call(ref, command, actor, effective_at, if_version, key)
-        now = self.now(at)
+        return self.act(Call(ref, command, actor, effective_at, if_version, key), self.now(at))
+
+    def act(self, call: Call, now: datetime) -> Done:
+        """One call; the clock of a simulation then stands at `now`."""
         done = handle(self.engine, self.settings, call, now)
         self.stand(now)
         return done
 
-    def document(self, view: str, asked: Mapping[str, object], actor: str | None, now: datetime) -> Row:
+    def refresh(self) -> None:
+        """Look again where the clock of a simulation stands: another process may have moved it."""
+        if self.is_simulation:
+            with reading(self.engine) as connection:
+                row = lookups.database_row(connection)
+            self.__dict__["database"] = row or self.database
+
+    def document(
+        self, view: str, asked: Mapping[str, object], actor: str | None, now: datetime,
+        scopes: Scopes = EVERYTHING, page: "Page | None" = None,
+    ) -> Row:  # fmt: skip
         """What `actor` sees of a view at `now`, as plain JSON; None: the operator of the machine looks."""
-        from reviewflow.nouns.plain import plain
         from reviewflow.views.index import VIEWS
         from reviewflow.views.look import looking
 
-        is_simulation, found = self.is_simulation, VIEWS[view]
-        with looking(self.engine, self.settings, actor, now) as look:
-            document = found.show(look, found.asked(**asked))
-            who = look.actor
-            reader = {"ref": who.ref, "organization": who.organization, "side": who.side} if who.is_person else None
-        zone = self.settings.pin().policy.window.time_zone
-        about = {"now": now, "time_zone": zone, "is_simulation": is_simulation, "reader": reader}
-        told: Row = plain({**document, **about})
-        return told
+        self.database  # noqa: B018 - refuse at once where there is none
+        found = VIEWS[view]
+        with looking(self.engine, self.settings, actor, now, scopes, page) as look:
+            document = look.told(found.show(look if found.needs_database else self.settings, found.asked(**asked)))
+        if found.note is not None and look.actor.is_person:
+            self._note(partial(found.note, document=document, person=look.actor.ref, at=now))
+        return document
+
+    def _note(self, note: Callable[[Connection], object]) -> None:
+        """Write down that something was seen; where nothing can be written, reading goes on all the same."""
+        try:
+            with transaction(self.engine) as connection:
+                note(connection)
+        except Unavailable as error:
+            logs.get().warning("not_noted", error=str(error))
+
+    def outcome(self, done: Done, actor: str, now: datetime) -> Row:
+        """What a command did, as plain JSON for the one who gave it, whatever he may see afterwards."""
+        from reviewflow.views.look import looking
+        from reviewflow.views.outcome import outcome
+
+        with looking(self.engine, self.settings, actor, now, is_of_own_act=True) as look:
+            return look.told(outcome(look, done))
+
+    def acknowledge(self, letter: str, actor: str, now: datetime, scopes: Scopes = EVERYTHING) -> Row:
+        """Note once that a person acknowledges a letter to him; the letter as it then is."""
+        from reviewflow.views.letter import acknowledge
+
+        self.database  # noqa: B018 - refuse at once where there is none
+        found = acknowledge(self.engine, self.settings, letter, actor, now, scopes)
+        return self.document("letter", {"id": found}, actor, now, scopes)
+
+    def requeue(
+        self, letters: Sequence[str], actor: str | None, now: datetime, scopes: Scopes = EVERYTHING, *, every: bool
+    ) -> Row:  # fmt: skip
+        """Make letters that did not go out due again; which are."""
+        from reviewflow.views.deliveries import requeued
+
+        self.database  # noqa: B018 - refuse at once where there is none
+        return requeued(self.engine, self.settings, letters, actor, now, scopes, every=every)
 
     def stand(self, now: datetime) -> None:
         """Move the clock of a simulation to where its last command was."""

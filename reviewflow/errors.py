@@ -76,3 +76,11 @@ class TooMany(ReviewflowError):
 
 class TooLarge(Invalid):
     """More bytes than this installation takes."""
+
+
+class UnsupportedMedia(Invalid):
+    """The body is not in a form that is read here."""
+
+
+class PreconditionMissing(Invalid):
+    """It is not said which version was read."""

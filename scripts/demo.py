@@ -50,10 +50,13 @@ def real() -> int:
     if code == 0:
         say()
         say("This database is real: its clock is the machine's, and nothing in it is made up.")
-        say("The first people come from config/programme.toml. Add for each role mailbox")
+        say("The first administrator takes the code above, and puts the others on record:")
+        say("    .venv/bin/reviewflow person accept admin@your-office.example")
+        say("    .venv/bin/reviewflow --as admin@your-office.example person invite ...")
+        say("Or people come from config/programme.toml. Add for each role mailbox")
         say('    [[person]]\n    mailbox = "intake@your-office.example"')
         say('    organization = "caisi"\n    roles = ["intake"]')
-        say("and run `.venv/bin/reviewflow init` again; an admin adds the others with `reviewflow person add`.")
+        say("and run `.venv/bin/reviewflow init` again.")
         say("Let cron run `.venv/bin/reviewflow tick` every minute, or keep `.venv/bin/reviewflow run` running.")
     return code
 

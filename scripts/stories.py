@@ -45,9 +45,9 @@ STORIES = {
 10-05 09:30 rev: review ask {{r1}} --text "Which safeguards are reduced in the copy supplied?"
 10-07 15:00 one: review answer {{r1}} 1 --text "See annex B of the system card."
 10-13 11:00 rev: review find {{r1}} --title "Refusals hold under pressure" --domain cybersecurity --severity low --shared
-10-15 14:00 rev: review recommend {{r1}} cleared --text "No concern in any domain."
+10-15 14:00 rev: review recommend {{r1}} cleared --text "No concern in any domain." --statement "No concerns within the scope of this review."
 !10-15 14:30 rev: review clear {{r1}} --text "Cleared."
-10-16 10:00 decider: review clear {{r1}} --text "No concerns within the scope of this review."
+10-16 10:00 decider: review clear {{r1}}
 10-20 12:00 one: review release {{r1}} --digest {"1" * 64}
 """,
     "An answer that came late": f"""
@@ -55,24 +55,25 @@ STORIES = {
 10-02 11:00 decider: review assign {{r2}} reviewer-two@example-office.example
 10-07 10:00 rev2: review ask {{r2}} --text "How was the biosecurity evaluation elicited?"
 10-15 16:20 two: review answer {{r2}} 1 --text "The protocol is in the vault, document 7."
-10-28 10:00 rev2: review recommend {{r2}} cleared --text "Answered late, but in full."
-10-30 09:00 decider: review clear {{r2}} --text "No concerns within the scope of this review."
+10-28 10:00 rev2: review recommend {{r2}} cleared --text "Answered late, but in full." --statement "No concerns within the scope of this review."
+10-30 09:00 decider: review clear {{r2}}
 """,
     "Lapsed, released, determined late": f"""
 {opening("one", "10-01", "Example Model 1 Mini", "r3", "3", "2026-12-15")}
 10-01 11:05 decider: review assign {{r3}} reviewer@example-office.example
 !11-02 09:00 one: review release {{r3}} --digest {"3" * 64}
 11-02 09:05 one: review release {{r3}} --digest {"3" * 64} --acknowledge no-determination
-11-04 10:00 rev: review recommend {{r3}} cleared --text "Nothing found; we were late."
-11-05 10:00 decider: review clear {{r3}} --text "No concerns. This determination came after the window and the release."
+11-04 10:00 rev: review recommend {{r3}} cleared --text "Nothing found; we were late." --statement "No concerns. This determination came after the window and the release."
+11-05 10:00 decider: review clear {{r3}}
 """,
     "Concerns, then released all the same": f"""
 {opening("two", "10-05", "Example Model Two-B", "r4", "4", "2026-11-20")}
 10-05 11:00 decider: review assign {{r4}} reviewer-two@example-office.example
 10-19 10:00 rev2: review find {{r4}} --title "Uplift in exploit writing" --domain cybersecurity --severity high
 10-20 10:00 rev2: review share-finding {{r4}} 1
-10-21 10:00 rev2: review recommend {{r4}} concerns --text "High severity in cybersecurity."
-10-22 10:00 decider: review raise-concerns {{r4}} --text "High severity finding in cybersecurity; see finding 1."
+10-21 10:00 rev2: review recommend {{r4}} concerns --text "High severity in cybersecurity." --statement "High severity finding in cybersecurity; see finding 1."
+!10-22 09:50 decider: review raise-concerns {{r4}} --text "See finding 1."
+10-22 10:00 decider: review raise-concerns {{r4}}
 10-23 09:00 decider: commitment agree example-lab-two --text "Ship the added classifier" --owner officer@example-lab-two.example --due 2026-11-06 --review {{r4}} => c4
 10-23 15:00 two: commitment accept {{c4}}
 !11-03 09:00 two: review release {{r4}} --digest {"4" * 64}
@@ -85,15 +86,15 @@ STORIES = {
 10-14 09:00 one: review plan {{r5}} 2026-10-24
 !10-14 09:05 one: review plan {{r5}} 2026-10-14
 10-19 09:00 one: review plan {{r5}} 2026-11-05
-10-29 10:00 rev: review recommend {{r5}} cleared --text "No concern."
-10-30 10:00 decider: review clear {{r5}} --text "No concerns within the scope of this review."
+10-29 10:00 rev: review recommend {{r5}} cleared --text "No concern." --statement "No concerns within the scope of this review."
+10-30 10:00 decider: review clear {{r5}}
 11-05 09:00 one: review release {{r5}} --digest {"5" * 64}
 """,
     "Open weights, which cannot be recalled": f"""
 {opening("two", "10-06", "Example Open Model Two", "r6", "6", "2026-11-09", "", "open_weights")}
 10-06 11:00 decider: review assign {{r6}} reviewer-two@example-office.example
-10-26 10:00 rev2: review recommend {{r6}} cleared --text "No concern; note that copies stay."
-10-27 10:00 decider: review clear {{r6}} --text "No concerns within the scope of this review."
+10-26 10:00 rev2: review recommend {{r6}} cleared --text "No concern; note that copies stay." --statement "No concerns within the scope of this review."
+10-27 10:00 decider: review clear {{r6}}
 !11-02 10:00 two: review release {{r6}} --digest {"6" * 64}
 11-02 10:05 two: review release {{r6}} --digest {"6" * 64} --copies-cannot-be-recalled
 11-02 10:10 two: model add-holder {{mr6}} "Example Cloud Partner" --contact weights@example-cloud.example
@@ -118,8 +119,8 @@ STORIES = {
 {opening("one", "10-09", "Example Model 1 Agent", "r8", "8", "2027-01-20", "--policy licensing-draft")}
 10-09 11:00 decider: review assign {{r8}} reviewer-two@example-office.example
 !10-20 09:00 one: review release {{r8}} --digest {"8" * 64} --acknowledge no-determination
-10-26 09:00 rev2: review recommend {{r8}} cleared --text "No concern."
-10-29 09:00 decider: review clear {{r8}} --text "No concerns within the scope of this review."
+10-26 09:00 rev2: review recommend {{r8}} cleared --text "No concern." --statement "No concerns within the scope of this review."
+10-29 09:00 decider: review clear {{r8}}
 11-03 09:00 one: review release {{r8}} --digest {"8" * 64}
 """,
     "Sent back, and not yet complete": f"""

@@ -1,16 +1,13 @@
 """`reviewflow calendar`: a person's deadlines as an iCalendar feed, for the phone."""
 
+import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from reviewflow.cli.reader import Reader, reader
 from reviewflow.cli.session import Session
-
-if TYPE_CHECKING:
-    from reviewflow.notify.feed import Entry
 
 OUT = Annotated[
     Path | None,
@@ -24,31 +21,22 @@ WHOSE = Annotated[
 
 def calendar(ctx: typer.Context, out: OUT = None, whose: WHOSE = None) -> None:
     """Print your deadlines as an iCalendar file; it is the same until something changes, and holds nobody's words."""
-    from reviewflow.engine.feed import entries
-    from reviewflow.notify.feed import written
-
     session: Session = ctx.obj
     session.actor = whose or session.actor
-    person, database = session.who(), session.app.database
-    with reader(session) as look:
-        found = entries(look.stage, look.actor, database["genesis"], is_simulation=session.app.is_simulation)
-    text = written(found, person, is_simulation=session.app.is_simulation)
+    session.who()
+    document = session.document("calendar")
     if out is not None:
-        _keep(out, text)
-    _say(look, found, text, out)
-
-
-def _say(look: Reader, found: "list[Entry]", text: bytes, out: Path | None) -> None:
-    session = look.session
+        _keep(out, document["text"].encode())
+        document["out"] = str(out)
     if session.json:
-        document = {"person": look.actor.ref, "entries": [vars(one) for one in found], "count": len(found)}
-        look.answer(document | ({"out": str(out)} if out else {}))
+        print(json.dumps(document, ensure_ascii=False, indent=2))
     elif out is None:
-        sys.stdout.write(text.decode())
+        sys.stdout.write(document["text"])
     elif not session.quiet:
         from reviewflow.cli.paint import say
 
-        say(f"{len(found)} {'entry' if len(found) == 1 else 'entries'} written to {out}.")
+        count = document["count"]
+        say(f"{count} {'entry' if count == 1 else 'entries'} written to {out}.")
 
 
 def _keep(file: Path, text: bytes) -> None:

@@ -1,35 +1,34 @@
 """How one review looks on a terminal."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from reviewflow.cli.reader import Reader
-
-if TYPE_CHECKING:
-    from reviewflow.nouns.subject import Subject
+from reviewflow.cli.page import Page
 
 PASSED, HERE, AHEAD = "●", "◉", "○"
 
 
-def print_card(look: Reader, subject: "Subject", card: dict[str, Any]) -> None:
+def print_card(page: Page) -> None:
     """Head, spine, window, then what is in it, what hangs on it, and what may be done now."""
     from reviewflow.cli.card_parts import print_parts
     from reviewflow.cli.paper import next_line
-    from reviewflow.cli.possible import hint, print_possible
+    from reviewflow.cli.possible_page import hint, print_possible
 
-    look.banner()
+    card = page.document
+    page.banner()
     _head(card)
     _spine(card)
-    _window(look, card)
-    print_parts(look, card)
-    print_possible(look, subject, card["possible"])
-    if not look.session.quiet:
+    _window(page)
+    print_parts(page)
+    print_possible(page)
+    if not page.is_quiet:
         from reviewflow.cli.paint import console
 
         console().print()
-        is_stale = card["state"] == "under_review" and (card["window"] or {}).get("due_at", look.now) <= look.now
-        next_line("reviewflow tick" if is_stale else hint(look, subject, card["possible"]) or _look_on(card))
+        is_stale = card["state"] == "under_review" and (card["window"] or {}).get("due_at", page.now) <= page.now
+        next_line("reviewflow tick" if is_stale else hint(page) or _look_on(card))
 
 
 def _look_on(card: dict[str, Any]) -> str:
@@ -66,7 +65,7 @@ def _spine(card: dict[str, Any]) -> None:
     from reviewflow.cli.paint import STATE_STYLES, console, words
 
     lapsed = "lapsed" if card["is_lapsed"] else "cleared"
-    third = (card["determination"] and card["determination"].value) or lapsed
+    third = card["determination"] or lapsed
     under = "tolled" if card["state"] == "tolled" else "under_review"
     first = "returned" if card["state"] == "returned" else "submitted"
     steps = [
@@ -89,25 +88,25 @@ def _spine(card: dict[str, Any]) -> None:
     console().print(line)
 
 
-def _window(look: Reader, card: dict[str, Any]) -> None:
+def _window(page: Page) -> None:
     from reviewflow.cli.paint import local, words
     from reviewflow.cli.paper import facts, heading
     from reviewflow.cli.timeleft import bar as drawn
     from reviewflow.cli.timeleft import left, share_left, tolled, urgency
     from reviewflow.rules.wording import named
 
-    window = card["window"]
+    window = page.document["window"]
     if window is None:
         return
-    zone = look.zone({"policy_digest": card["policy"]["digest"], "calendar_digest": card["policy"]["calendar_digest"]})
+    zone = ZoneInfo(window["time_zone"])
     heading("Window", f"{window['length']} {words(window['unit'])}, {window['time_zone']}")
     due = window["due_at"]
     if window["status"] == "tolled":
         time = Text(tolled(window["remaining_days"]) + "ays remain", style="yellow")
     elif window["status"] == "open":
-        share = share_left(window["day_1_on"], window["last_day_on"], look.now.astimezone(zone).date())
-        style = urgency(due, window["last_day_on"], look.now, zone)
-        time = drawn(share, style) + Text(f" {left(due, window['last_day_on'], look.now, zone)}", style=style)
+        share = share_left(window["day_1_on"], window["last_day_on"], page.now.astimezone(zone).date())
+        style = urgency(due, window["last_day_on"], page.now, zone)
+        time = drawn(share, style) + Text(f" {left(due, window['last_day_on'], page.now, zone)}", style=style)
     else:
         time = Text(STATUS.get(window["status"], window["status"]))
     day = "" if window["day"] is None else f"day {window['day']} of {window['of']}"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from reviewflow.cli.reader import Reader
+from reviewflow.cli.page import Page
 from reviewflow.cli.sheet import Column
 
 if TYPE_CHECKING:
@@ -15,15 +15,16 @@ Card = dict[str, Any]
 _PLAIN = Column("")
 
 
-def print_parts(look: Reader, card: Card) -> None:
+def print_parts(page: Page) -> None:
     """Each part that there is something to say of."""
-    zone = look.zone({"policy_digest": card["policy"]["digest"], "calendar_digest": card["policy"]["calendar_digest"]})
+    card = page.document
+    zone = ZoneInfo(card["policy"]["time_zone"])
     _filing(card, zone)
-    _requests(look, card, zone)
+    _requests(page, card, zone)
     _findings(card)
     _outcome(card, zone)
     _access(card, zone)
-    _duties(look, card, zone)
+    _duties(page, card, zone)
     _around(card)
 
 
@@ -51,7 +52,7 @@ def _assigned(row: dict[str, Any]) -> str:
     return f"{row['person']}{' (consulted)' if row['is_consulted'] else ''}"
 
 
-def _requests(look: Reader, card: Card, zone: ZoneInfo) -> None:
+def _requests(page: Page, card: Card, zone: ZoneInfo) -> None:
     from reviewflow.cli.paint import words
     from reviewflow.cli.paper import heading
     from reviewflow.cli.sheet import sheet
@@ -66,7 +67,7 @@ def _requests(look: Reader, card: Card, zone: ZoneInfo) -> None:
         clock = Text("late" if row["is_late"] else "", style="yellow")
         if row["no"] in due:
             at, on = due[row["no"]]["due_at"], due[row["no"]]["due_on"]
-            clock = Text(left(at, on, look.now, zone), style=urgency(at, on, look.now, zone))
+            clock = Text(left(at, on, page.now, zone), style=urgency(at, on, page.now, zone))
         state = f"{words(row['state'])}{', tolls' if row['is_tolling'] else ''}"
         lines.append((str(row["no"]), state, clock, _local(row["asked_at"], zone), row["text"]))
     sheet([_PLAIN, _PLAIN, _PLAIN, _PLAIN, Column("", least=16)], lines, indent=2)
@@ -98,6 +99,7 @@ def _outcome(card: Card, zone: ZoneInfo) -> None:
     for row in card["recommendations"]:
         fact("recommended", f"{row['outcome']} by {row['recommended_by']}, {_local(row['recommended_at'], zone)}")
         fact("", f"“{row['text']}”")
+        fact("", f"to be signed: “{row['statement']}”" if row["statement"] else "")
     if card["is_lapsed"]:
         fact("lapsed", "the window ended with no determination; that is not an approval")
     for row in card["determinations"]:
@@ -128,7 +130,7 @@ def _access(card: Card, zone: ZoneInfo) -> None:
     para(f"terms: {', '.join(terms)}" if terms else "no terms recorded", "dim", indent=5)
 
 
-def _duties(look: Reader, card: Card, zone: ZoneInfo) -> None:
+def _duties(page: Page, card: Card, zone: ZoneInfo) -> None:
     from reviewflow.cli.paint import local, words
     from reviewflow.cli.paper import heading
     from reviewflow.cli.sheet import sheet
@@ -143,8 +145,8 @@ def _duties(look: Reader, card: Card, zone: ZoneInfo) -> None:
         if row["due_at"] is None:
             lines.append((name, "the clock stands", Text(tolled(row["remaining_days"]), style="yellow")))
             continue
-        style = urgency(row["due_at"], row["due_on"], look.now, zone)
-        time = Text(left(row["due_at"], row["due_on"], look.now, zone), style=style)
+        style = urgency(row["due_at"], row["due_on"], page.now, zone)
+        time = Text(left(row["due_at"], row["due_on"], page.now, zone), style=style)
         lines.append((name, local(row["due_at"], zone), time))
     sheet([_PLAIN, _PLAIN, _PLAIN], lines, indent=2)
 

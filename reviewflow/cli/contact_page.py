@@ -5,7 +5,7 @@ from typing import Any
 from reviewflow.nouns.contact import REMOVED, Cadence, Channel, Preferences, channels_from, in_use, preferences_from
 
 
-def channels(ref: str, row: dict[str, Any], installation: tuple[str, ...]) -> list[str]:
+def channels(ref: str, row: dict[str, Any], installation: list[str]) -> list[str]:
     """One line a channel; where none is in use, what the installation does instead."""
     known = channels_from(row["channels"])
     lines = [_channel(channel, ref) for channel in known if channel.disabled != REMOVED]

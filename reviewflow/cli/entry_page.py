@@ -1,41 +1,40 @@
 """How a subject that is no review looks on a terminal."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 
 from reviewflow.cli.contact_page import channels, preferences
-from reviewflow.cli.reader import Reader
+from reviewflow.cli.page import Page
+from reviewflow.cli.paint import words
 from reviewflow.nouns.states import Kind
-
-if TYPE_CHECKING:
-    from reviewflow.nouns.subject import Subject
 
 Entry = dict[str, Any]
 _MUTE = ("proposed_side", "side", "channels", "preferences")  # said better by other lines
+_CLOSED = ("side", "release_kind", "stage", "finding")  # columns of closed lists, whose values are shown as words
 
 
-def print_entry(look: Reader, subject: "Subject", entry: Entry) -> None:
+def print_entry(page: Page) -> None:
     """Head, the row, its parts, what hangs on it, the journal, what may be done now."""
     from reviewflow.cli.paint import console, state
     from reviewflow.cli.paper import heading, next_line
-    from reviewflow.cli.possible import hint, print_possible
-    from reviewflow.cli.story import story
+    from reviewflow.cli.possible_page import hint, print_possible
     from reviewflow.cli.story_page import print_journal
 
-    look.banner()
+    entry = page.document
+    page.banner()
     line = Text.assemble((entry["ref"], "bold"), "  ", state(entry["state"]))
     console().print(line + Text(f"  version {entry['version']}, head {entry['head'][:12]}", style="dim"))
-    _row(look, entry)
-    for title, lines in _sections(look, entry):
+    _row(page, entry)
+    for title, lines in _sections(page, entry):
         heading(title)
         for text in lines:
             _item(text)
-    heading("Journal", f"times in {look.session.zone.key}")
-    print_journal(look, story(look, subject), look.session.zone)
-    print_possible(look, subject, entry["possible"])
-    if not look.session.quiet and (advice := hint(look, subject, entry["possible"])):
+    heading("Journal", f"times in {page.zone.key}")
+    print_journal(entry["events"], page.zone)
+    print_possible(page)
+    if not page.is_quiet and (advice := hint(page)):
         console().print()
         next_line(advice)
 
@@ -46,15 +45,15 @@ def _item(text: str) -> None:
     para(text, indent=2)
 
 
-def _row(look: Reader, entry: Entry) -> None:
-    from reviewflow.cli.paint import words
+def _row(page: Page, entry: Entry) -> None:
     from reviewflow.cli.paper import fact
 
     names = entry.get("models", {})
     for key, value in entry["row"].items():
         if value in (None, "", []) or (key in _MUTE and entry["kind"] != "organization"):
             continue
-        text = f"{value} ({names[value]})" if key == "model" and value in names else said(look, value)
+        text = f"{value} ({names[value]})" if key == "model" and value in names else said(page, value)
+        text = words(text) if key in _CLOSED else text
         label = words(key.removesuffix("_at").removesuffix("_on"))
         if len(text) > 60 and " " not in text:  # a digest stays whole, so that it can be copied
             fact(label, " ", wide=19)
@@ -63,40 +62,38 @@ def _row(look: Reader, entry: Entry) -> None:
         fact(label, text, wide=19)
 
 
-def said(look: Reader, value: Any) -> str:
+def said(page: Page, value: Any) -> str:
     """A stored value in words; an instant in the programme's zone, with its offset."""
-    from reviewflow.cli.paint import local, words
+    from reviewflow.cli.paint import local
 
     match value:
         case datetime():
-            return local(value, look.session.zone)
+            return local(value, page.zone)
         case date():
             return value.isoformat()
         case list():
             return ", ".join(words(str(item)) for item in value)
-        case str():
-            return words(value.value) if hasattr(value, "value") else value
     return str(value)
 
 
-def _sections(look: Reader, entry: Entry) -> list[tuple[str, list[str]]]:
+def _sections(page: Page, entry: Entry) -> list[tuple[str, list[str]]]:
     """Titles with their lines; a title without lines is left out."""
     parts = entry["parts"]
     found = [
         ("Names", [_name(row) for row in parts.get("organization_name", ())]),
-        ("Models", [_halted(look, entry, row) for row in parts.get("halt_model", ())]),
-        ("Allow-list", [_allowed(look, row) for row in parts.get("allow_list", ())]),
+        ("Models", [_halted(page, entry, row) for row in parts.get("halt_model", ())]),
+        ("Allow-list", [_allowed(page, row) for row in parts.get("allow_list", ())]),
         ("Conditions", [_commitment(row) for row in entry.get("conditions", ())]),
         ("Holders to be told (published weights cannot be recalled)", [_holder(r) for r in entry.get("holders", ())]),
-        ("Releases", [_release(look, row) for row in parts.get("model_release", ())]),
+        ("Releases", [_release(page, row) for row in parts.get("model_release", ())]),
         ("Holders of copies", [_holder(row) for row in parts.get("holder", ())]),
         ("Reviews", [_review(row) for row in entry.get("reviews", ())]),
-        ("Halts", [f"{row['ref']} {said(look, row['state'])}: {row['scope']}" for row in entry.get("halts", ())]),
+        ("Halts", [f"{row['ref']} {words(row['state'])}: {row['scope']}" for row in entry.get("halts", ())]),
         ("Commitments", [_commitment(row) for row in entry.get("commitments", ())]),
-        ("Deadlines", [_deadline(look, row) for row in parts.get("deadline", ())]),
+        ("Deadlines", [_deadline(page, row) for row in parts.get("deadline", ())]),
     ]
     if entry["kind"] == Kind.PERSON:
-        found.append(("Channels", channels(entry["ref"], entry["row"], look.session.app.settings.server.channels)))
+        found.append(("Channels", channels(entry["ref"], entry["row"], entry["usual_channels"])))
         found.append(("Preferences", preferences(entry["row"])))
     return [(title, lines) for title, lines in found if lines]
 
@@ -107,19 +104,19 @@ def _name(row: Entry) -> str:
     return f"{since}: {row['name']}{source}"
 
 
-def _halted(look: Reader, entry: Entry, row: Entry) -> str:
+def _halted(page: Page, entry: Entry, row: Entry) -> str:
     name = entry["models"].get(row["model"], row["model"])
     times = [
-        f"{word} {said(look, row[key])}"
+        f"{word} {said(page, row[key])}"
         for key, word in (("narrowed_at", "narrowed"), ("lifted_at", "lifted"), ("served_at", "served again"))
         if row[key]
     ]
     served = f" to {row['served_scope']}" if row["served_scope"] else ""
-    return "; ".join([f"{name} ({row['model']}) {said(look, row['state'])}: {row['scope']}", *times]) + served
+    return "; ".join([f"{name} ({row['model']}) {words(row['state'])}: {row['scope']}", *times]) + served
 
 
-def _allowed(look: Reader, row: Entry) -> str:
-    return f"version {row['no']}, since {said(look, row['since_at'])}: {', '.join(row['entities'])}"
+def _allowed(page: Page, row: Entry) -> str:
+    return f"version {row['no']}, since {said(page, row['since_at'])}: {', '.join(row['entities'])}"
 
 
 def _commitment(row: Entry) -> str:
@@ -132,9 +129,9 @@ def _holder(row: Entry) -> str:
     return f"{row['name']}{contact}"
 
 
-def _release(look: Reader, row: Entry) -> str:
+def _release(page: Page, row: Entry) -> str:
     scope = f": {row['scope']}" if row["scope"] else ""
-    return f"{said(look, row['stage'])}, {said(look, row['released_at'])}{scope} ({row['source']})"
+    return f"{words(row['stage'])}, {said(page, row['released_at'])}{scope} ({row['source']})"
 
 
 def _review(row: Entry) -> str:
@@ -142,8 +139,8 @@ def _review(row: Entry) -> str:
     return f"{row['ref']} {str(row['state']).replace('_', ' ')}{last}"
 
 
-def _deadline(look: Reader, row: Entry) -> str:
+def _deadline(page: Page, row: Entry) -> str:
     from reviewflow.cli.timeleft import left
 
-    time = f", {left(row['due_at'], row['due_on'], look.now, look.session.zone)}" if row["status"] == "open" else ""
-    return f"due {said(look, row['due_at'])}, {said(look, row['status'])}{time}"
+    time = f", {left(row['due_at'], row['due_on'], page.now, page.zone)}" if row["status"] == "open" else ""
+    return f"due {said(page, row['due_at'])}, {words(row['status'])}{time}"

@@ -10,9 +10,9 @@ from reviewflow.nouns.states import Kind
 def views(kind: Kind) -> dict[str, Callable[..., None]]:
     """The ways to look at one kind of subject, by verb."""
     if kind is not Kind.REVIEW:
-        from reviewflow.cli import entries, registers
+        from reviewflow.cli import registers
 
-        return {"list": registers.lister(kind), "show": entries.shower(kind)}
+        return {"list": registers.lister(kind), "show": registers.shower(kind)}
     from reviewflow.cli import card, explain, queue, story
 
     return {
@@ -42,7 +42,7 @@ def command(name: str) -> Any:
 def _alone(name: str) -> Callable[..., None]:
     match name:
         case "roster":
-            from reviewflow.cli.participation import roster
+            from reviewflow.cli.roster import roster
 
             return roster
         case "deadlines":

@@ -17,6 +17,7 @@ from reviewflow.errors import (
     Refused,
     ReviewflowError,
     Stale,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -25,6 +26,7 @@ EXIT_CODES: dict[type[ReviewflowError], int] = {
     Invalid: 2,
     Stale: 3,
     Forbidden: 4,
+    Unauthenticated: 4,
     NotFound: 5,
     Unavailable: 6,
 }
@@ -41,8 +43,11 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "partner": (SUBJECTS, "Trusted partners of a release stage.", _VERBS),
     "org": (SUBJECTS, "Labs and agencies.", _VERBS),
     "person": (SUBJECTS, "Role mailboxes, their roles, and how each is told.", _VERBS),
+    "token": (SUBJECTS, "Keys for programs: make, list, revoke.", "reviewflow.cli.tokens:group"),
+    "session": (SUBJECTS, "Who is signed in where, and an end to it.", "reviewflow.cli.sign_ins:group"),
     "policy": (LOOK, "The clock rules: list, show, check.", _VIEWS),
     "window": (LOOK, "Compute a window without a database, with every step.", "reviewflow.cli.look:window_command"),
+    "release-check": (LOOK, "What stands on record before a release.", "reviewflow.cli.release_check:command"),
     "roster": (LOOK, "Who participates: labs, agreements, reviews, on time.", _VIEWS),
     "deadlines": (LOOK, "What is owed by whom, the nearest first.", _VIEWS),
     "calendar": (LOOK, "Your deadlines as an iCalendar file, for the phone.", _VIEWS),
@@ -51,12 +56,13 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "init": (RUN, "Prepare a database; asks nothing.", _OPERATE),
     "tick": (RUN, "One sweep and one delivery pass, for cron.", _OPERATE),
     "run": (RUN, "The heartbeat, until SIGTERM.", "reviewflow.cli.running:command"),
+    "serve": (RUN, "The HTTP API, until SIGTERM.", "reviewflow.cli.serving:command"),
     "metrics": (RUN, "What is late, what waits, what was done.", "reviewflow.cli.metrics:command"),
     "reconcile": (RUN, "Are the deadlines those that the record owes; mends them.", "reviewflow.cli.reconcile:command"),
     "deliveries": (RUN, "Letters that did not go out: list, requeue.", "reviewflow.cli.deliveries:group"),
     "check": (RUN, "Is everything in order, and how to mend what is not.", _OPERATE),
-    "verify": (RUN, "Verify every digest chain of the journal.", _OPERATE),
-    "export": (RUN, "A subject's journal as JSON lines.", _OPERATE),
+    "verify": (RUN, "Verify every digest chain of the journal, or a dossier.", _OPERATE),
+    "export": (RUN, "A subject's journal as JSON lines, or a review's dossier.", _OPERATE),
 }
 
 root = typer.Typer(

@@ -1,56 +1,50 @@
 """`reviewflow metrics`: what is late, what waits and what was done, as Prometheus text or JSON."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import typer
 
 from reviewflow.cli.lazy import command_of
+from reviewflow.cli.page import Page, present
 from reviewflow.cli.session import Session
-
-if TYPE_CHECKING:
-    from reviewflow.engine.metrics import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def metrics(ctx: typer.Context) -> None:
     """Print metrics: overdue deadlines, ages of the last tick and of the outbox, deliveries, workers."""
-    import json
-
-    from reviewflow.engine.metrics import metrics as measured
-
     session: Session = ctx.obj
-    is_simulation, now = session.app.is_simulation, session.now
-    found = measured(session.app.engine, session.app.settings, now)
-    if session.json:
-        values = {m.name: dict(m.values) if m.label else m.values[""] for m in found}
-        typer.echo(json.dumps({"now": now.isoformat(), "metrics": values, "is_simulation": is_simulation}, indent=2))
-    else:
-        typer.echo(text(found), nl=False)
+    present(session, session.operate("metrics"), print_metrics)
 
 
-def text(found: Sequence["Metric"]) -> str:
-    """Prometheus text."""
+def print_metrics(page: Page) -> None:
+    """Prometheus text on standard output."""
+    typer.echo(text(page.document), nl=False)
+
+
+def text(figures: Mapping[str, Any]) -> str:
+    """Prometheus text of what the view says."""
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.registry import Collector
 
     class Found(Collector):
         def collect(self) -> Iterator[Any]:
-            return map(_family, found)
+            return (_family(figures, name) for name in figures["metrics"])
 
     registry = CollectorRegistry()
     registry.register(Found())
     return generate_latest(registry).decode()
 
 
-def _family(metric: "Metric") -> Any:
+def _family(figures: Mapping[str, Any], name: str) -> Any:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-    kind = CounterMetricFamily if metric.name.endswith("_total") else GaugeMetricFamily
-    family = kind(metric.name, metric.help, labels=[metric.label] if metric.label else [])
-    for value, number in metric.values.items():
-        family.add_metric([value] if metric.label else [], number)
+    kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+    label, values = figures["labels"].get(name), figures["metrics"][name]
+    family = kind(name, figures["help"][name], labels=[label] if label else [])
+    for value, number in (values if label else {"": values}).items():
+        family.add_metric([value] if label else [], number)
     return family
 
 

@@ -1,6 +1,7 @@
 """Commands of the operator: init, tick, check, verify, export."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -84,20 +85,35 @@ def check(ctx: typer.Context) -> None:
     examine(ctx.obj)
 
 
-def verify(ctx: typer.Context) -> None:
-    """Verify every chain, and that every row is what its journal says."""
+def verify(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="A dossier; default: the database.", show_default=False)] = None,
+) -> None:
+    """Verify every chain, and every row against its journal; of a dossier every signature, without a database."""
+    from reviewflow.cli.dossier import verify_dossier
     from reviewflow.cli.proof import verify_all
 
-    verify_all(ctx.obj)
+    if file is None:
+        verify_all(ctx.obj)
+    else:
+        verify_dossier(ctx.obj, file)
 
 
 def export(
-    ctx: typer.Context, ref: Annotated[str, typer.Argument(help="The subject's reference.", show_default=False)]
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="The subject's reference.", show_default=False)],
+    dossier: Annotated[
+        Path | None, typer.Option("--dossier", help="Of a review: write it, and all around it, into this new file.")
+    ] = None,
 ) -> None:
-    """Print a subject's journal as JSON lines, as much of it as is yours to read."""
+    """Print a subject's journal as JSON lines, or write a review's dossier: as much of it as is yours to read."""
+    from reviewflow.cli.dossier import export_dossier
     from reviewflow.cli.proof import export_journal
 
-    export_journal(ctx.obj, ref)
+    if dossier is None:
+        export_journal(ctx.obj, ref)
+    else:
+        export_dossier(ctx.obj, ref, dossier)
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {

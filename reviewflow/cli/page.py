@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,20 @@ from reviewflow.nouns.plain import revived
 
 @dataclass(frozen=True)
 class Page:
-    """A document with what its printer needs besides: who looks, when, in which zone."""
+    """A document, all that its printer looks at; what else it needs is how the session wants it."""
 
     session: Session
     document: dict[str, Any]
-    now: datetime
-    zone: ZoneInfo  # of the programme's default policy
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of looking."""
+        return datetime.fromisoformat(self.document["now"])
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of the programme's default policy."""
+        return ZoneInfo(self.document["time_zone"])
 
     @property
     def is_operator(self) -> bool:
@@ -44,12 +53,14 @@ class Page:
 
 def show(session: Session, view: str, printer: Callable[[Page], None], **asked: Any) -> None:
     """Fetch a document, and print it: as JSON, or by its printer, which is given nothing but the document."""
-    document = session.document(view, **asked)
+    present(session, session.document(view, **asked), printer)
+
+
+def present(session: Session, document: dict[str, Any], printer: Callable[[Page], None]) -> None:
+    """Print a document that is there."""
     if session.json:
         import json
 
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    document = revived(document)
-    now = datetime.fromisoformat(document["now"])
-    printer(Page(session, document, now, ZoneInfo(document["time_zone"])))
+    printer(Page(session, revived(document)))

@@ -34,7 +34,8 @@ def console(*, errors: bool = False) -> Console:
 
 def complain(kind: str, reasons: list[str], remedy: str | None) -> None:
     """An error in words: what, where, and the remedy."""
-    heads = {"Refused": "Refused", "Forbidden": "Not allowed", "NotFound": "Not found", "Stale": "Stale"}
+    heads = {"Refused": "Refused", "Forbidden": "Not allowed", "NotFound": "Not found", "Stale": "Stale",
+             "Unauthenticated": "Not allowed", "TooMany": "Not yet"}  # fmt: skip
     out = console(errors=True)
     head = heads.get(kind, "Cannot do that" if kind == "Invalid" else kind)
     if len(reasons) == 1:

@@ -1,10 +1,12 @@
 """A policy in words, rule by rule."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from reviewflow.cli.page import Page
 
 if TYPE_CHECKING:
-    from reviewflow.nouns.policy import Calendar, Policy
+    from reviewflow.nouns.policy import Policy
 
 _DAY_1 = {
     "event_day": "the event day itself",
@@ -20,35 +22,72 @@ _SILENCE = {
 _MISSED = {"none": "nothing else", "toll": "the clock stands until it comes", "return": "the submission goes back"}
 
 
-def print_policy(policy: "Policy", calendar: "Calendar", digests: dict[str, str], *, is_quiet: bool) -> None:
+def print_policies(page: Page) -> None:
+    """The table, and the next sensible command."""
+    from reviewflow.cli.paint import console, say
+    from reviewflow.cli.paper import next_line
+    from reviewflow.cli.sheet import Column, sheet
+    from reviewflow.nouns.policy import Unit
+    from reviewflow.rules.wording import amount
+
+    found = page.document["policies"]
+    page.banner()
+    lines = [
+        ("*" if one["is_default"] else "", one["id"], str(one["version"]), amount(one["length"], Unit(one["unit"])),
+         one["title"])
+        for one in found
+    ]  # fmt: skip
+    sheet([Column(""), Column("id"), Column("version", right=True), Column("window"), Column("title", least=20)], lines)
+    if not page.is_quiet:
+        console().print()
+        say(f"{len(found)} policies; * is the programme's.", "dim")
+        next_line(f"reviewflow policy show {page.document['default']}")
+
+
+def print_check(page: Page) -> None:
+    """That it is in order."""
+    from reviewflow.cli.paint import say
+
+    if not page.is_quiet:
+        page.banner()
+        say(page.document["says"], "green")
+
+
+def print_policy(page: Page) -> None:
     """Head, rules, source, digests."""
     from rich.text import Text
 
     from reviewflow.cli.paint import console
     from reviewflow.cli.paper import fact, heading, next_line, para
+    from reviewflow.settings.documents import policy_from_document
 
+    found = page.document
+    policy = policy_from_document(found["policy"])
+    page.banner()
     para(Text(policy.title, style="bold"))
     fact("id", f"{policy.id}, version {policy.version}", wide=18)
     fact("source", policy.source, wide=18)
     heading("Rules")
-    for label, sentence in rules(policy, calendar):
+    for label, sentence in rules(policy, found["calendar"]):
+        fact(label, sentence, wide=18)
+    for label, sentence in ladder(found["policy"].get("escalation", ())):
         fact(label, sentence, wide=18)
     heading("Copies")
-    fact("policy digest", digests["digest"], wide=16)
-    fact("calendar digest", digests["calendar_digest"], wide=16)
-    if not is_quiet:
+    fact("policy digest", found["digest"], wide=16)
+    fact("calendar digest", found["calendar_digest"], wide=16)
+    if not page.is_quiet:
         console().print()
         next_line(f"reviewflow window {policy.id} --start DATE")
 
 
-def rules(policy: "Policy", calendar: "Calendar") -> Iterator[tuple[str, str]]:
+def rules(policy: "Policy", calendar: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Each rule that the policy has, as a label and a sentence."""
     yield from _window(policy, calendar)
     yield from _moves(policy)
     yield from _around(policy)
 
 
-def _window(policy: "Policy", calendar: "Calendar") -> Iterator[tuple[str, str]]:
+def _window(policy: "Policy", calendar: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from reviewflow.rules.wording import amount
 
     rule = policy.window
@@ -61,7 +100,8 @@ def _window(policy: "Policy", calendar: "Calendar") -> Iterator[tuple[str, str]]
     else:
         yield "zone", f"{rule.time_zone}; hours are elapsed hours"
     yield "roll", "to the next business day" if rule.roll == "next_business_day" else "none: the last day stays"
-    yield "calendar", f"{calendar.id}, version {calendar.version}{f' ({calendar.source})' if calendar.source else ''}"
+    source = f" ({calendar['source']})" if calendar["source"] else ""
+    yield "calendar", f"{calendar['id']}, version {calendar['version']}{source}"
     yield "cap", "the day before the planned first release" if rule.cap == "planned_release" else "none"
 
 
@@ -109,12 +149,11 @@ def _around(policy: "Policy") -> Iterator[tuple[str, str]]:
     after = ", ".join(f"+{one}" for one in policy.notices.after)
     told = [part for part in (before, "due", after) if part]
     yield "notices", f"{', '.join(told)}, at {policy.notices.at}"
-    yield from ladder(policy)
 
 
-def ladder(policy: "Policy") -> Iterator[tuple[str, str]]:
+def ladder(steps: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Who is told of which notices, step by step."""
-    for step in policy.escalation:
-        when = " where nobody has recommended" if step.when == "no_recommendation" else ""
-        kind = step.deadline.value.replace("_", " ")
-        yield "who is told", f"of the {kind} at {', '.join(step.at)}: {', '.join(step.tell)}{when}"
+    for step in steps:
+        when = " where nobody has recommended" if step["when"] == "no_recommendation" else ""
+        kind = step["deadline"].replace("_", " ")
+        yield "who is told", f"of the {kind} at {', '.join(step['at'])}: {', '.join(step['tell'])}{when}"

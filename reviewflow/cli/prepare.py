@@ -1,6 +1,11 @@
 """`reviewflow init`: from nothing to a database that works."""
 
+from typing import TYPE_CHECKING
+
 from reviewflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from reviewflow.engine.identity.invitations import Invited
 
 
 def prepare_database(session: Session, *, simulation: bool, record: bool, roles: bool = False) -> None:
@@ -35,6 +40,9 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     wanted = _roles(session, make=roles)
     if wanted:
         summary["roles_sql"] = wanted
+    first = _first_code(session)
+    if first:  # shown to whoever runs this, and nowhere else
+        summary["first_administrator"] = {"code": first.code, "expires_at": first.expires_at}
     if session.json:
         print_json(session, summary)
     elif not session.quiet:
@@ -42,9 +50,29 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
         say(f"{'A new' if is_new else 'The'} {kind}: {file or shown(app.engine)}")
         more = f", {replayed} entries of the public record" if record else ""
         say(f"Imported {len(done)} offices, labs and people{more}.")
-        if wanted:
-            say("Two roles are recommended: `reviewflow init --roles` makes them, or a superuser who runs this SQL:")
-            print(";\n".join(wanted) + ";")
+        _say_more(session, wanted, first)
+
+
+def _first_code(session: Session) -> "Invited | None":
+    """For the first administrator, where there is none and somebody will read it."""
+    from reviewflow import clock
+    from reviewflow.engine.identity.invitations import invite_first
+
+    if session.quiet and not session.json:
+        return None
+    return invite_first(session.app.engine, session.app.settings, clock.now())
+
+
+def _say_more(session: Session, wanted: list[str], first: "Invited | None") -> None:
+    """What is still to be done: roles, and the first administrator."""
+    from reviewflow.cli.admission import show_code
+    from reviewflow.cli.paint import say
+
+    if wanted:
+        say("Two roles are recommended: `reviewflow init --roles` makes them, or a superuser who runs this SQL:")
+        print(";\n".join(wanted) + ";")
+    if first:
+        show_code(session, first)
 
 
 def _roles(session: Session, *, make: bool) -> list[str]:

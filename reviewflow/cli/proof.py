@@ -46,24 +46,7 @@ def export_journal(session: Session, ref: str) -> None:
 
     `origin` is what the first link of every chain of this database hangs on.
     """
-    from reviewflow.cli.reader import reader
-    from reviewflow.cli.verbs import tidy
-    from reviewflow.engine.stage import missing
-    from reviewflow.ledger.chain import text_digest
-    from reviewflow.nouns.plain import plain
-    from reviewflow.rules.permissions import reads, sees
-    from reviewflow.store import journal, subjects
-
-    name = tidy(ref)
-    with reader(session) as look:
-        subject = subjects.load(look.connection, [name]).get(name)
-        if subject is None or not sees(look.actor, subject):
-            raise missing(None, name)
-        events, actor = journal.events_of(look.connection, name), look.actor
-    marks = {"origin": session.app.database["genesis"], "is_simulation": session.app.is_simulation}
-    for event in events:
-        event.pop("position")
-        text = text_digest(event)
-        if not reads(actor, event):
-            event = {key: event[key] for key in ("subject", "seq", "prev", "digest")} | {"is_redacted": True}
-        print(json.dumps(plain({**event, "text_digest": text, **marks}), ensure_ascii=False))
+    found = session.document("journal", ref=ref)
+    marks = {name: found[name] for name in ("origin", "is_simulation")}
+    for event in found["events"]:
+        print(json.dumps({**event, **marks}, ensure_ascii=False))

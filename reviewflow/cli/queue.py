@@ -8,11 +8,24 @@ from reviewflow.cli.page import show
 
 STATE = Annotated[str | None, typer.Option(metavar="STATE", help="Only reviews in this state.", show_default=False)]
 LAB = Annotated[str | None, typer.Option(metavar="KEY", help="Only reviews of this lab.", show_default=False)]
+BEFORE = Annotated[
+    str | None, typer.Option("--due-before", metavar="DATE", help="Only what is due before it.", show_default=False)
+]
+WHOSE = Annotated[
+    str | None,
+    typer.Option("--assigned-to", metavar="PERSON", help="Only reviews that he looks at.", show_default=False),
+]
 ALL = Annotated[bool, typer.Option("--all", help="Released and withdrawn reviews too.")]
 
 
-def review_list(ctx: typer.Context, state: STATE = None, lab: LAB = None, every: ALL = False) -> None:
+def review_list(
+    ctx: typer.Context, state: STATE = None, lab: LAB = None, before: BEFORE = None, whose: WHOSE = None,
+    every: ALL = False,
+) -> None:  # fmt: skip
     """List the open reviews, the one with the least time left first."""
     from reviewflow.cli.queue_page import print_queue
 
-    show(ctx.obj, "reviews", print_queue, state=state, lab=lab, all=every)
+    from reviewflow.rules.instants import read_day
+
+    due_before = None if before is None else read_day(before)
+    show(ctx.obj, "reviews", print_queue, state=state, lab=lab, due_before=due_before, assigned_to=whose, all=every)

@@ -87,11 +87,12 @@ def pages(session: Session, beat: "Heartbeat") -> "dict[str, Callable[[], Page]]
     from reviewflow.cli.port import health, metrics_page
     from reviewflow.engine.health import not_ready
     from reviewflow.engine.metrics import metrics
+    from reviewflow.views.metrics import figures
 
     app = session.app
 
     def measured() -> str:
-        return text(metrics(app.engine, app.settings, app.now(), beat.worker.unsaved()))
+        return text(figures(metrics(app.engine, app.settings, app.now(), beat.worker.unsaved())))
 
     return {
         "/metrics": lambda: metrics_page(measured),

@@ -58,8 +58,12 @@ class Session:
 
     def document(self, view: str, **asked: Any) -> dict[str, Any]:
         """A view as plain JSON."""
-        actor = self.who() if self.actor else None
+        actor = None if self.actor is None else self.who()
         return self.app.document(view, asked, actor, self.now)
+
+    def operate(self, view: str, **asked: Any) -> dict[str, Any]:
+        """A view of how the installation runs, for the operator of the machine, whoever acts otherwise."""
+        return self.app.document(view, asked, None, self.now)
 
     def who(self) -> str:
         """Who acts; Invalid where nobody is named, NotFound for those who are no persons and have no door."""

@@ -1,49 +1,47 @@
 """How a review's journal looks on a terminal."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from reviewflow.cli.reader import Reader
+from reviewflow.cli.page import Page
 
-if TYPE_CHECKING:
-    from reviewflow.nouns.subject import Row, Subject
-
+Event = dict[str, Any]
 NUMBER, WHEN, WHO = 4, 21, 13
 
 
-def print_story(look: Reader, subject: "Subject", events: "list[Row]", window: dict[str, Any] | None) -> None:
+def print_story(page: Page) -> None:
     """Head, bar, journal."""
     from reviewflow.cli.paint import console, say, state
     from reviewflow.cli.paper import heading, next_line
     from reviewflow.cli.timebar import print_bar
 
-    look.banner()
-    zone = look.zone(subject.row)
-    line = Text.assemble((subject.ref, "bold"), "  ", state(subject.state))
-    console().print(line + Text(f"  version {subject.seq}, head {subject.head[:12]}", style="dim"))
-    if window is None:
+    story = page.document
+    page.banner()
+    zone = ZoneInfo(story["policy"]["time_zone"])
+    line = Text.assemble((story["ref"], "bold"), "  ", state(story["state"]))
+    console().print(line + Text(f"  version {story['version']}, head {story['head'][:12]}", style="dim"))
+    if story["window"] is None:
         say("The clock has not started.", "dim")
     else:
-        print_bar(look, subject, window, zone)
+        print_bar(page, zone)
     heading("Journal", f"times in {zone.key}")
-    print_journal(look, events, zone)
-    if not look.session.quiet:
+    print_journal(story["events"], zone)
+    if not page.is_quiet:
         console().print()
-        next_line(f"reviewflow review explain {subject.ref}" if window else f"reviewflow review show {subject.ref}")
+        next_line(f"reviewflow review {'explain' if story['window'] else 'show'} {story['ref']}")
 
 
-def print_journal(look: Reader, events: "list[Row]", zone: ZoneInfo) -> None:
+def print_journal(events: list[Event], zone: ZoneInfo) -> None:
     """One paragraph an event: when it took effect, who, what; a run of rescissions in one."""
     from reviewflow.cli.paint import console, short
 
     out = console()
     wide = NUMBER + WHEN + WHO
     room = max(out.width - wide, 24)
-    late_from = look.session.app.settings.server.catch_up_seconds
-    for event, text in _told(events, late_from):
+    for event, text in _told(events):
         actor = event["actor"].partition("@")[0]
         who = Text(actor, style="magenta" if event["actor"] == "system" else "")
         who.truncate(WHO - 1, overflow="ellipsis")
@@ -55,19 +53,19 @@ def print_journal(look: Reader, events: "list[Row]", zone: ZoneInfo) -> None:
             out.print((left if number == 0 else Text(" " * wide)) + line, soft_wrap=True)
 
 
-def _told(events: "list[Row]", late_from: int) -> Iterator[tuple["Row", Text]]:
-    run: list[Row] = []
+def _told(events: list[Event]) -> Iterator[tuple[Event, Text]]:
+    run: list[Event] = []
     for event in events:
         if "rescinds" in event["data"]:
             run.append(event)
             continue
         yield from _run(run)
         run = []
-        yield event, _sentence(event, late_from)
+        yield event, _sentence(event)
     yield from _run(run)
 
 
-def _run(run: "list[Row]") -> "Iterator[tuple[Row, Text]]":
+def _run(run: list[Event]) -> Iterator[tuple[Event, Text]]:
     """Rescissions that were recorded together, told once."""
     if not run:
         return
@@ -77,19 +75,17 @@ def _run(run: "list[Row]") -> "Iterator[tuple[Row, Text]]":
     yield run[0], Text(f"{what} {verb} rescinded: {run[0]['data'].get('reason', '')}", style="yellow")
 
 
-def _sentence(event: "Row", late_from: int) -> Text:
-    from reviewflow.cli.happened import happened
-
+def _sentence(event: Event) -> Text:
     is_rescinded = event["rescinded_by"] is not None
-    text = Text(" ".join(happened(event["name"], event["data"]).split()), style=_style(event))
-    for mark in _marks(event, late_from):
+    text = Text(" ".join(event["says"].split()), style=_style(event))
+    for mark in _marks(event):
         text.append(f" [{mark}]", style="yellow not strike" if is_rescinded else "yellow")
     if event["is_internal"]:
         text.append(" [internal]", style="dim")
     return text
 
 
-def _style(event: "Row") -> str:
+def _style(event: Event) -> str:
     from reviewflow.nouns.events import NOTICES
 
     if event["rescinded_by"] is not None:
@@ -97,7 +93,7 @@ def _style(event: "Row") -> str:
     return "dim" if event["name"] in NOTICES else ""
 
 
-def _marks(event: "Row", late_from: int) -> Iterator[str]:
+def _marks(event: Event) -> Iterator[str]:
     """Rescinded, late by the system, or a fact of the past."""
     if event["rescinded_by"] is not None:
         yield f"rescinded by event {event['rescinded_by']}"
@@ -107,7 +103,7 @@ def _marks(event: "Row", late_from: int) -> Iterator[str]:
         seconds = int((event["recorded_at"] - event["effective_at"]).total_seconds())
         if seconds > 0:
             yield f"recorded {_span(seconds)} later"
-    elif seconds > late_from:
+    elif event["is_late"]:
         yield f"recorded {_span(seconds)} late"
 
 

@@ -1,15 +1,12 @@
 """The window drawn as a bar: day 1 to last day, tolled stretches, notices, and today's mark."""
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from reviewflow.cli.reader import Reader
-
-if TYPE_CHECKING:
-    from reviewflow.nouns.subject import Subject
+from reviewflow.cli.page import Page
 
 GONE, AHEAD, TOLLED, AFTER = "━", "─", "░", "·"
 RAISED, COMING, NOW, SIGNED = "▼", "▽", "▲", "◆"
@@ -33,51 +30,43 @@ class Scale:
         return self.first + timedelta(days=round(column / max(self.width - 1, 1) * whole))
 
 
-def print_bar(look: Reader, subject: "Subject", window: dict[str, Any], zone: ZoneInfo) -> None:
+def print_bar(page: Page, zone: ZoneInfo) -> None:
     """Four lines and a key: notices, bar, today, dates."""
     from reviewflow.cli.paint import console
 
-    out = console()
-    today = look.now.astimezone(zone).date()
+    out, story = console(), page.document
+    today, window = page.now.astimezone(zone).date(), story["window"]
     first = window["day_1_on"] or window["clock_start_on"]
     last = window["last_day_on"] or max(today, first) + timedelta(days=window["remaining_days"] or 1)
     shown = max(last, min(today, last + timedelta(days=max((last - first).days // 4, 3))))
     scale = Scale(first, shown, min(out.width - 4, WIDEST))
     out.print()
-    notices = _notices(look, subject, scale, zone)
+    notices = _notices(window, scale, zone)
     if notices.plain.strip():
         out.print(Text("  ") + notices)
-    out.print(Text("  ") + _bar(look, subject, scale, last, today, zone))
+    out.print(Text("  ") + _bar(story, scale, last, today, zone))
     out.print(Text("  ") + _today(window, scale, today))
     out.print(Text("  ") + _dates(window, scale, last))
-    out.print(Text("  ") + _key(subject, notices.plain), style="dim")
+    out.print(Text("  ") + _key(story, notices.plain), style="dim")
 
 
-def _notices(look: Reader, subject: "Subject", scale: Scale, zone: ZoneInfo) -> Text:
-    from reviewflow.cli.window_facts import window_row
-
-    row = window_row(subject)
-    if row is None:
-        return Text("")
+def _notices(window: dict[str, Any], scale: Scale, zone: ZoneInfo) -> Text:
     signs = [" "] * scale.width
-    for number, (_, at) in enumerate(row["notices"]):
-        day, is_raised = datetime.fromisoformat(at).astimezone(zone).date(), number < row["raised"]
-        if scale.first <= day <= scale.last and (is_raised or row["status"] == "open"):
+    for notice in window["notices"]:
+        day, is_raised = notice["due_at"].astimezone(zone).date(), notice["is_raised"]
+        if scale.first <= day <= scale.last and (is_raised or window["status"] == "open"):
             signs[scale.at(day)] = RAISED if is_raised else COMING
     return Text("".join(signs).rstrip(), style="yellow")
 
 
-def _bar(look: Reader, subject: "Subject", scale: Scale, last: date, today: date, zone: ZoneInfo) -> Text:
-    from reviewflow.cli.window_facts import tolled_dates
-
-    ended = [at for at in (subject.row["released_at"], subject.row["withdrawn_at"]) if at]
+def _bar(story: dict[str, Any], scale: Scale, last: date, today: date, zone: ZoneInfo) -> Text:
+    ended = [at for at in (story["released_at"], story["withdrawn_at"]) if at]
     until = min([today, *(at.astimezone(zone).date() for at in ended)])
-    tolled = tolled_dates(look, subject)
-    determined = subject.row["determined_at"]
+    tolled, determined = set(story["window"]["tolled_on"]), story["determined_at"]
     line = Text()
     for column in range(scale.width):
         if determined and column == scale.at(determined.astimezone(zone).date()):
-            line.append(SIGNED, style="bold green" if subject.row["determination"] == "cleared" else "bold red")
+            line.append(SIGNED, style="bold green" if story["determination"] == "cleared" else "bold red")
         elif column > scale.at(last):
             line.append(AFTER, style="red")
         elif scale.day(column) in tolled:
@@ -109,9 +98,9 @@ def _dates(window: dict[str, Any], scale: Scale, last: date) -> Text:
     return Text(begin + " " * (room - len(begin) - len(end)) + end, style="dim")
 
 
-def _key(subject: "Subject", notices: str) -> str:
+def _key(story: dict[str, Any], notices: str) -> str:
     parts = [f"{RAISED} notice"] if RAISED in notices else []
     parts += [f"{COMING} notice to come"] if COMING in notices else []
-    parts += [f"{TOLLED} tolled"] if subject.part("toll") else []
-    parts += [f"{SIGNED} determination"] if subject.row["determined_at"] else []
+    parts += [f"{TOLLED} tolled"] if story["tolls"] else []
+    parts += [f"{SIGNED} determination"] if story["determined_at"] else []
     return "   ".join([*parts, f"{NOW} today"])

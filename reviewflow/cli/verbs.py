@@ -14,6 +14,7 @@ from reviewflow.cli.lazy import group_of
 from reviewflow.cli.look import views
 from reviewflow.cli.outcome import show_outcome
 from reviewflow.cli.session import Session
+from reviewflow.cli.statement import SHOW, say_signed, show_statement
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
@@ -32,12 +33,14 @@ GROUPS = {
 
 
 def group(name: str) -> Any:
-    """The group of a subject: its commands in the order of the picture, then the ways to look at it."""
+    """The group of a subject: its commands in the order of the picture, then the ways to look at it, and to come in."""
+    from reviewflow.cli.admission import admissions
     from reviewflow.cli.main import PLACES
 
     kind = GROUPS[name]
+    more = admissions() if kind is Kind.PERSON else {}
     verbs = {row.command.verb: verb_of(row.command) for row in TABLES[kind] if not row.command.by_system}
-    return group_of({**verbs, **views(kind)}, name, PLACES[name][1])
+    return group_of({**verbs, **views(kind), **more}, name, PLACES[name][1])
 
 
 def verb_of(command: type[Command]) -> Callable[..., None]:
@@ -46,9 +49,14 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
     def run(ctx: typer.Context, **values: Any) -> None:
         session: Session = ctx.obj
         ref = None if command.creates else tidy(values.pop("ref"))
+        is_only_shown = values.pop("show_statement", False)
         wish = command(**{name: _value(command, name, value) for name, value in values.items()})
+        if is_only_shown:
+            show_statement(session, ref, wish)
+            return
         done = session.app.do(ref, wish, session.who(), session.at, session.if_version, session.key)
-        show_outcome(session, command.kind, done)
+        show_outcome(session, done)
+        say_signed(session, wish)
 
     parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     if not command.creates:
@@ -56,6 +64,9 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
         ref = Annotated[str, typer.Argument(help=help, show_default=False)]
         parameters.append(inspect.Parameter("ref", inspect.Parameter.KEYWORD_ONLY, annotation=ref))
     parameters += [_parameter(command, field) for field in fields(command)]
+    if command.signs is not None:
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter("show_statement", kind, default=False, annotation=SHOW))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     run.__name__, run.__doc__ = command.verb.replace("-", "_"), command.__doc__
@@ -64,13 +75,9 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
 
 def tidy(ref: str) -> str:
     """A reference as a person typed it; NotFound where its check character is wrong."""
-    from reviewflow.errors import NotFound
-    from reviewflow.store.refs import misread, tidy_ref
+    from reviewflow.store.refs import read_ref
 
-    found = tidy_ref(ref)
-    if misread(found):
-        raise NotFound(f"{found} is misread: its check character does not fit.", remedy="Compare it sign by sign.")
-    return found
+    return read_ref(ref)
 
 
 def _parameter(command: type[Command], field: Any) -> inspect.Parameter:

@@ -6,9 +6,9 @@ from dataclasses import fields
 from datetime import datetime
 
 from reviewflow.engine.call import Call, Done
-from reviewflow.errors import Invalid, Refused
+from reviewflow.errors import Busy, Invalid, KeyReused
 from reviewflow.ledger.canonical import digest
-from reviewflow.nouns.plain import plain
+from reviewflow.nouns.plain import plain, revived
 from reviewflow.nouns.subject import Row
 from reviewflow.store import answers
 from reviewflow.store.database import Connection
@@ -22,22 +22,35 @@ def key_of(call: Call) -> str:
     return call.key or uuid.uuid4().hex
 
 
+def hold(connection: Connection, key: str, call: Call) -> None:
+    """Busy where the same actor's command is being done under this key by somebody else at this moment."""
+    if not answers.hold(connection, _scoped(key, call)):
+        raise Busy(remedy="Give it again with the same key: it is done once.")
+
+
 def answer_before(connection: Connection, key: str, call: Call) -> Done | None:
-    """What was answered under this key; Refused where that was another command."""
-    found = answers.answer_to(connection, key)
+    """What this actor was answered under this key; KeyReused where that was another command."""
+    found = answers.answer_to(connection, _scoped(key, call))
     if found is None:
         return None
     if found["digest"] != _digest(call):
-        raise Refused(
+        raise KeyReused(
             f"The idempotency key {key!r} was used for another command.", remedy="Give each command a key of its own."
         )
-    return Done(**{**found["done"], "events": tuple(found["done"]["events"])})
+    done = revived(found["done"])
+    return Done(**{**done, "events": tuple(done["events"]), "deadlines": tuple(done.get("deadlines", ()))})
 
 
 def keep(batch: Batch, key: str, call: Call, done: Done, now: datetime) -> None:
     """Keep the answer beside what it says was done."""
-    row: Row = {"key": key, "actor": call.actor, "digest": _digest(call), "made_at": now, "done": plain(vars(done))}
+    told = {"digest": _digest(call), "made_at": now, "done": plain(vars(done))}
+    row: Row = {"key": _scoped(key, call), "actor": call.actor, **told}
     answers.keep_answer(batch, row)
+
+
+def _scoped(key: str, call: Call) -> str:
+    """Nobody meets another's key, by chance or on purpose; no key holds a space."""
+    return f"{call.actor} {key}"
 
 
 def _digest(call: Call) -> str:

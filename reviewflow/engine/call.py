@@ -7,6 +7,7 @@ from reviewflow.errors import ReviewflowError
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.principal import EVERYTHING, Method, Scopes
 from reviewflow.nouns.signature import Signature
+from reviewflow.nouns.subject import Row
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class Call:
     """One command on one subject. `command` None only settles it; `ref` None makes a new subject.
 
     `effective_at` dates a fact from outside before now; `if_version` is the seq that the caller has read; `key` is the
-    idempotency key under which the answer is kept, so that asking again does nothing twice. `scopes` narrow what the actor
-    may; a command that signs needs a `signature`, unless the operator of the machine vouches for the actor.
+    idempotency key under which the answer is kept, so that asking again does nothing twice. `scopes` narrow what the
+    actor may; a command that signs needs a `signature`, unless the operator of the machine vouches for the actor.
     """
 
     ref: str | None
@@ -39,6 +40,9 @@ class Done:
     head: str
     events: tuple[str, ...]
     notices: int = 0
+    kind: str = ""
+    recorded_at: datetime | None = None
+    deadlines: tuple[Row, ...] = ()  # those that live on
 
 
 @dataclass(frozen=True)

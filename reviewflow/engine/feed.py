@@ -33,11 +33,10 @@ def _entries(stage: Stage, person: Actor, genesis: str, is_simulation: bool) -> 
 
 def concerns(person: Actor, row: Row) -> bool:
     """Whether a person is reminded of a deadline; a draft is the lab's own."""
-    subject = Subject(row["subject_kind"], row["subject"], row={name: row[name] for name in ("lab", "agency")})
+    known = {name: row[name] for name in ("lab", "agency", "submitted_at")}
+    subject = Subject(row["subject_kind"], row["subject"], row=known)
     if row["is_assigned"]:
         subject.parts["assignment"] = {1: {"person": person.ref, "ended_at": None}}
-    if subject.kind is Kind.REVIEW and row["submitted_at"] is None and person.side is not Side.LAB:
-        return False
     return sees(person, subject) and any(group(person, subject) for group in NOTICE_AUDIENCE[row["kind"]])
 
 

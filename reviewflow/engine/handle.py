@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reviewflow import clock, logs
-from reviewflow.engine import answered
+from reviewflow.engine import answered, reach
 from reviewflow.engine.call import Call, Done, Failed
 from reviewflow.engine.transaction import Transaction
-from reviewflow.errors import Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
+from reviewflow.errors import Busy, Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
 from reviewflow.nouns.events import SYSTEM
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
@@ -27,12 +27,13 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
     """
     if call.command is None:
         return _together(engine, settings, [call], now, draw)[0]
+    reach.check(call)
     forms.check(call.command)
     key, pause, until = answered.key_of(call), FIRST_PAUSE, clock.monotonic() + settings.server.pool.retry_seconds
     was_sent = False  # and broke off, so that only its key can tell whether it was done
     while True:
         try:
-            return _once(engine, settings, call, now, draw, key, was_asked=was_sent or call.key is not None)
+            return _once(engine, settings, call, now, draw, key, was_sent=was_sent)
         except Unavailable as error:
             if not was_sent and not isinstance(error, Interrupted):
                 raise
@@ -50,16 +51,20 @@ def _in_doubt(error: Unavailable, key: str) -> Interrupted:
 
 
 def _once(
-    engine: Engine, settings: Settings, call: Call, now: datetime, draw: Draw | None, key: str, *, was_asked: bool
+    engine: Engine, settings: Settings, call: Call, now: datetime, draw: Draw | None, key: str, *, was_sent: bool
 ) -> Done:
+    was_asked = was_sent or call.key is not None
+
     def keep(batch: Batch, done: list[Done]) -> None:
         answered.keep(batch, key, call, done[0], now)
 
     try:
         with transaction(engine) as connection:
+            if call.key is not None and not was_sent:  # else it may be our own lost connection that holds it
+                answered.hold(connection, key, call)
             done = answered.answer_before(connection, key, call) if was_asked else None
             return done or Transaction(connection, settings, now, draw).run([call], keep)[0]
-    except Interrupted:
+    except (Interrupted, Busy):
         raise
     except ReviewflowError:  # someone else may have done it under this key a moment ago
         done = _answer(engine, key, call) if was_asked else None

@@ -1,17 +1,19 @@
 """The facts of a work as rows: events numbered, salted where internal and linked; the spine and what was touched."""
 
 import secrets
+from collections.abc import Mapping
 
 from reviewflow.ledger.chain import first_link, link, text_digest
+from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.work import Work
 
 
 def chain(genesis: str, w: Work) -> list[Row]:
-    """The facts of a work as events: numbered, salted where internal, linked."""
-    prev = w.subject.head or first_link(genesis, w.subject.ref)
-    events: list[Row] = []
-    for seq, fact in enumerate(w.facts, w.subject.seq + 1):
+    """The facts of a work as events: numbered, salted where internal, linked; what was chained before stays so."""
+    events = w.chained
+    prev = events[-1]["digest"] if events else w.subject.head or first_link(genesis, w.subject.ref)
+    for seq, fact in enumerate(w.facts[len(events) :], w.subject.seq + len(events) + 1):
         event: Row = {
             "subject": w.subject.ref,
             "seq": seq,
@@ -31,7 +33,7 @@ def chain(genesis: str, w: Work) -> list[Row]:
     return events
 
 
-def spine(w: Work, events: list[Row]) -> Row:
+def spine(w: Work, events: list[Row], organizations: Mapping[str, Row]) -> Row:
     """The row that is locked first; `was` is the seq before."""
     return {
         "ref": w.subject.ref,
@@ -40,9 +42,19 @@ def spine(w: Work, events: list[Row]) -> Row:
         "seq": events[-1]["seq"],
         "head": events[-1]["digest"],
         "recorded_at": w.recorded_at,
-        "lab": w.row.get("lab"),
-        "agency": w.row.get("agency"),
+        **_whose(w, organizations),
     }
+
+
+def _whose(w: Work, organizations: Mapping[str, Row]) -> Row:
+    """Of which sides it is: a review is the agency's from when it is filed, people and organizations are of their own."""
+    row, kind = w.row, w.subject.kind
+    if kind in (Kind.ORGANIZATION, Kind.PERSON):
+        home = w.subject.ref if kind is Kind.ORGANIZATION else row["organization"]
+        side = row["side"] if kind is Kind.ORGANIZATION else organizations[home]["side"]
+        return {"lab": home if side == Side.LAB else None, "agency": home if side == Side.AGENCY else None}
+    is_draft = kind is Kind.REVIEW and row.get("submitted_at") is None
+    return {"lab": row.get("lab"), "agency": None if is_draft else row.get("agency")}
 
 
 def changes(w: Work) -> list[tuple[str, bool, Row]]:

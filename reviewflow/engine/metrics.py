@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reviewflow.engine.worker import Crew, crew
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, clock_offset, reading
+from reviewflow.store.database import Connection, Engine, offset_on, reading
 from reviewflow.store.metrics import Measured, measure
 from reviewflow.store.workers import workers
 
@@ -28,9 +28,16 @@ def metrics(
 ) -> list[Metric]:
     """As of `now`; `unsaved` is what this process has done and not yet written down."""
     with reading(engine) as connection:
-        found, rows = measure(connection, now), workers(connection)
+        return measured(connection, settings, now, unsaved)
+
+
+def measured(
+    connection: Connection, settings: Settings, now: datetime, unsaved: Mapping[str, int] | None = None
+) -> list[Metric]:
+    """The same, in one view of the database."""
+    found, rows = measure(connection, now), workers(connection)
     done = sum((Counter(row["counts"]) for row in rows), Counter(unsaved))
-    off = clock_offset(engine)
+    off = offset_on(connection)
     return [
         *_lateness(found),
         *_outbox(found),

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from typing import Any
 
 from reviewflow.engine.call import Call
 from reviewflow.errors import Missing, NotFound
@@ -122,6 +121,11 @@ class Stage:
         row = self._ask().database
         return bool(row and row["is_simulation"])
 
+    @property
+    def database(self) -> Row:
+        """What this database is."""
+        return self._ask().database or {}
+
     def titles(self, found: Sequence[Subject]) -> dict[str, str]:
         """The name of the model, or of the lab, that each subject is about, for a letter's subject line."""
         models = [subject.row["model"] for subject in found if subject.row.get("model")]
@@ -167,9 +171,10 @@ class Stage:
                 continue
             for ref in (value,) if isinstance(value, str) else value:
                 found[ref] = self._visible(w.actor, kind, ref)
-        model: Any = w.row.get("model")
-        if model and model not in found:
-            found |= {model: self._ask(models=(model,)).models[model]}
+        about = {w.row.get("model"), *(part["model"] for part in w.subject.part("halt_model"))} - {None, *found}
+        if about:
+            known = self._ask(models=about).models
+            found |= {model: known[model] for model in about}
         return found
 
     def _visible(self, actor: Actor, kind: Kind, ref: str) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reviewflow import clock, logs
-from reviewflow.engine import journaling, timekeeping
+from reviewflow.engine import journaling, signing, timekeeping
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.owed import owed
 from reviewflow.engine.stage import Stage, missing
@@ -16,6 +16,7 @@ from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
 from reviewflow.rules.anchor import anchor
+from reviewflow.rules.deadlines import living
 from reviewflow.rules.decide import decide
 from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
@@ -87,7 +88,9 @@ class Transaction:
         w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         anchor(w, command, self.stage.scene(w, command))
         self._permit(w, command)
-        decide(w, command, self.stage.scene(w, command))
+        scene = self.stage.scene(w, command)
+        w.signature = signing.signature(w, call, scene, self.stage, self.genesis)
+        decide(w, command, scene)
         if isinstance(command, AddOrganization | AddPerson):
             self.stage.forget()
         return ref
@@ -105,6 +108,7 @@ class Transaction:
         w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         self._permit(w, command)
         scene = self.stage.scene(w, command)
+        w.signature = signing.signature(w, call, scene, self.stage, self.genesis)
         if call.effective_at is None or w.subject.kind is Kind.MODEL or w.effective_at >= self._last(w):
             decide(w, command, scene)
         else:
@@ -118,13 +122,13 @@ class Transaction:
 
     def _look_back(self, w: Work, command: Command, call: Call) -> Work:
         """A fact dated before the last event: write what was settled, then decide as of the fact."""
-        actor, effective_at = w.actor, w.effective_at
+        actor, effective_at, signature = w.actor, w.effective_at, w.signature
         self._write([w]).flush()
         self.stage.forget()
         subject = subjects.load(self.connection, [w.subject.ref])[w.subject.ref]
         events = journal.events_of(self.connection, subject.ref)
         fresh = self._work(subject).as_of(actor, effective_at)
-        scene = self.stage.scene(fresh, command)
+        scene, fresh.signature = self.stage.scene(fresh, command), signature
         again = self.works[subject.ref] = hindsight.amend(fresh, command, scene, events, fresh.recorded_at)
         return again
 
@@ -166,7 +170,8 @@ class Transaction:
         events = [event for _, group in chained for event in group]
         self._keep_policies(works)
         batch = Batch(self.connection)
-        subjects.write_spines(batch, [journaling.spine(w, group) for w, group in chained])
+        homes = self.stage.organizations
+        subjects.write_spines(batch, [journaling.spine(w, group, homes) for w, group in chained])
         journal.append(batch, events)
         subjects.write(batch, [change for w in works for change in journaling.changes(w)])
         journal.note_notices(batch, events)
@@ -185,4 +190,5 @@ class Transaction:
         w = self.works[ref]
         names = tuple(fact.name for fact in w.facts)
         seq, head = self.heads.get(ref, (w.subject.seq, w.subject.head))
-        return Done(ref, w.subject.state, seq, head, names, sum(name in NOTICES for name in names))
+        notices, kind = sum(name in NOTICES for name in names), w.subject.kind.value
+        return Done(ref, w.subject.state, seq, head, names, notices, kind, w.recorded_at, living(w.subject))

@@ -17,9 +17,9 @@ NOTE = (
 # What is chosen from a list or names somebody of the programme. Any other text is taken for somebody's own words, so
 # that a new field is hidden until it is named here.
 LISTED = frozenset({
-    "acknowledged", "agency", "cause", "consent", "determination", "domain", "if_missed", "kind", "lab", "notice",
-    "outcome", "person", "policy", "preceded_by", "proposed_side", "release_kind", "released_stage", "second",
-    "severity", "side", "silence", "stage", "state", "terms",
+    "acknowledged", "agency", "cause", "consent", "determination", "domain", "if_missed", "kind", "lab", "meaning",
+    "method", "notice", "outcome", "person", "policy", "preceded_by", "proposed_side", "release_kind",
+    "released_stage", "second", "severity", "side", "silence", "stage", "state", "terms",
 })  # fmt: skip
 MADE_BY_US = frozenset({"deadline"})  # its reason and its basis are computed
 # A date, an instant, a reference and a digest are no words, whatever they are called.

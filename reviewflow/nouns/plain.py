@@ -14,7 +14,7 @@ def instant_text(at: datetime) -> str:
 def plain(value: Any) -> Any:
     """A value that JSON has: instants and dates become text, closed lists their value."""
     match value:
-        case None | bool() | int():
+        case None | bool() | int() | float():
             return value
         case Enum():
             return value.value
@@ -41,12 +41,20 @@ def revive(column: str, value: Any) -> Any:
 
 
 def revived(value: Any, key: str = "") -> Any:
-    """A whole document as it was before `plain`."""
+    """A whole document as it was before `plain`; a time of day, or a word, under the name of a date stays text."""
     match value:
+        case str():
+            return _dated(key, value) if key.endswith(("_at", "_on")) else value
         case Mapping():
             return {name: revived(item, name) for name, item in value.items()}
-        case str():
-            return revive(key, value)
         case Sequence():
             return [revived(item, key) for item in value]
     return value
+
+
+def _dated(key: str, text: str) -> Any:
+    try:
+        found = revive(key, text)
+    except ValueError:
+        return text
+    return text if isinstance(found, datetime) and found.tzinfo is None else found

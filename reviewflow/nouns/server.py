@@ -1,6 +1,9 @@
 """How this installation runs: numbers and names, from `config/server.toml`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from reviewflow.nouns.gate import GATES
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,39 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Api:
+    """The HTTP API. Rates are of one process and one minute; `gates` are the facts that a release check stops at."""
+
+    public_url: str = ""  # as others reach it, such as https://reviews.example; empty: as they asked
+    trusted_proxies: tuple[str, ...] = ()  # whose word on scheme and address is taken
+    person_rate: int = 600  # requests of one person
+    address_rate: int = 60  # requests of one address that names nobody
+    body_bytes: int = 1_000_000
+    grace_seconds: int = 20  # for what is being answered when the server is told to stop
+    threads: int = 20  # requests that are worked on at once
+    gates: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(GATES))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How people and programs prove who they are. The cost of a password is argon2id's, by default OWASP's least."""
+
+    argon2_passes: int = 2
+    argon2_memory_kib: int = 19_456
+    argon2_lanes: int = 1
+    session_idle_minutes: int = 30
+    session_hours: int = 12  # however busy
+    presence_minutes: int = 5  # how long a proof of presence is fresh
+    token_days: int = 90  # where its maker names none
+    token_days_at_most: int = 365
+    invitation_days: int = 7
+    attempts: int = 5  # failures at one mailbox from one place before the next one waits
+    attempts_of_a_place: int = 100  # at all mailboxes together
+    longest_delay_seconds: int = 900
+    attempts_forgotten_hours: int = 24
+
+
+@dataclass(frozen=True)
 class Server:
     """Times in seconds; `channels` in the order in which copies are made."""
 
@@ -43,3 +79,6 @@ class Server:
     secrets_folder: str = ""  # one file a secret; empty: $CREDENTIALS_DIRECTORY
     metrics_port: int = 0  # on 127.0.0.1, of `reviewflow run`; 0: none
     pool: Pool = field(default_factory=Pool)
+    operator_signs: bool = True  # at the machine's own command line, on its operator's word
+    identity: Identity = field(default_factory=Identity)
+    api: Api = field(default_factory=Api)

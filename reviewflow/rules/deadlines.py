@@ -53,6 +53,14 @@ CLOSE_OUT: dict[str, tuple[Close, ...]] = {
 }
 
 
+_TOLD = ("kind", "part_no", "status", "due_at", "due_on", "remaining_days")
+
+
+def living(subject: Subject) -> tuple[Row, ...]:
+    """The deadlines that live on, as the answer to a command tells them."""
+    return tuple({name: row[name] for name in _TOLD} for row in subject.part("deadline") if row["status"] in LIVE)
+
+
 def live(subject: Subject, kind: DeadlineKind, part_no: int = 0) -> Row | None:
     """The open or tolled deadline of a kind."""
     rows = subject.part("deadline")

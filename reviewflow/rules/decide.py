@@ -27,6 +27,8 @@ def decide(w: Work, command: Command, scene: Scene) -> None:
     hidden = outcome.pop("is_internal", name in INTERNAL)
     said = {f.name: getattr(command, f.name) for f in fields(command) if getattr(command, f.name) != f.default}
     data = said | {key: value for key, value in outcome.items() if value is not None}
+    if command.signs and w.signature:
+        data["signature"] = w.signature
     w.record(name, data, is_internal=hidden)
 
 

@@ -66,6 +66,7 @@ def amend(w: Work, command: Command, scene: Scene, events: Sequence[Row], now: d
     for event in earlier:
         replay(past, event["sets"])
     again = Work(past, w.actor, w.effective_at, w.recorded_at)
+    again.signature = w.signature
     again.floors = {table: max(parts, default=0) for table, parts in current.parts.items()}
     decide(again, command, scene)
     done = len(again.facts)

@@ -1,5 +1,6 @@
 """Who may do what and see what: role and relation, decided here for every door."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from reviewflow.nouns.actor import Actor
@@ -89,7 +90,10 @@ def assignment(subject: Subject, actor: Actor) -> Row | None:
 
 
 def sees(actor: Actor, subject: Subject) -> bool:
-    """Whether the subject exists for this actor: a lab sees its own, a reviewer what he is assigned to."""
+    """Whether the subject exists for this actor: a lab sees its own, a reviewer what he is assigned to.
+
+    A review that was not filed yet is the lab's alone; once filed, it stays to be seen wherever it goes.
+    """
     if not actor.is_person:
         return True
     if subject.kind in (Kind.ORGANIZATION, Kind.PERSON):
@@ -99,12 +103,30 @@ def sees(actor: Actor, subject: Subject) -> bool:
         return subject.row.get("lab") == actor.organization
     if subject.kind in (Kind.MODEL, Kind.AGREEMENT, Kind.HALT):
         return True
+    if subject.kind is Kind.REVIEW and subject.row.get("submitted_at") is None:
+        return False
     if actor.organization == subject.row.get("agency") and actor.roles & SEE_ALL:
         return True
     return subject.kind is not Kind.REVIEW or assignment(subject, actor) is not None
 
 
+OPENINGS = ("submitted", "assigned")  # the events by which somebody of an agency comes to see a review
+
+
+def sees_from(actor: Actor, review: Subject, openings: Sequence[Row]) -> int:
+    """The number of the event by which somebody of an agency came to see a review, of those named in OPENINGS."""
+    if actor.organization == review.row.get("agency") and actor.roles & SEE_ALL:
+        return min((event["seq"] for event in openings if event["name"] == "submitted"), default=1)
+    own = [event["seq"] for event in openings if event["data"].get("person") == actor.ref]
+    return max(own, default=1)
+
+
 SEE_ALL = frozenset({Role.INTAKE, Role.DECIDER, Role.ADMIN, Role.AUDITOR})
+
+
+def operates(actor: Actor) -> bool:
+    """Whether an actor looks after the installation: how busy it is, and which letters did not go out."""
+    return not actor.is_person or bool(actor.roles & {Role.ADMIN, Role.AUDITOR})
 
 
 def reads(actor: Actor, event: Row) -> bool:

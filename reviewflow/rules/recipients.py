@@ -148,7 +148,6 @@ def recipients(
     groups = _groups(name, data)
     if subject.kind is Kind.PERSON and actor == RECORD:  # what the installation's own file says of him is no news
         return []
-    is_unfiled = subject.kind is Kind.REVIEW and subject.row["submitted_at"] is None  # a draft is the lab's own
     told = [
         person
         for person in people
@@ -156,7 +155,6 @@ def recipients(
         and any(group(person, subject) for group in groups)
         and (person.ref != actor or name in RECEIPTS)
         and not (is_internal and person.side is Side.LAB)
-        and not (is_unfiled and person.side is Side.AGENCY)
         and (sees(person, subject) or subject.kind is Kind.COVERAGE)
     ]
     return sorted(told, key=lambda person: person.ref)

@@ -24,6 +24,8 @@ class Work:
         self.effective_at = effective_at
         self.recorded_at = recorded_at
         self.facts: list[Fact] = []
+        self.chained: list[Row] = []  # as many of the facts as are events already, numbered and linked
+        self.signature: Row | None = None  # of the command that is decided on
         self.touched: Touched = {}
         self.queued: list[tuple[Kind, str | None, Command]] = []
         self.floors: dict[str, int] = {}  # part numbers used up on record, though not in this state

@@ -37,6 +37,13 @@ class Fields:
         self._known.append(key)
         return key in self._values
 
+    def names(self, like: str, remedy: str) -> list[str]:
+        """Every key of a table whose keys are names."""
+        for key in self._values:
+            if not re.fullmatch(like, key):
+                self.fault(key, "cannot be a name here", remedy)
+        return list(self._values)
+
     def text(self, key: str, default: str | None = None, *, like: str = "", remedy: str = "write some text") -> str:
         """Text that is not blank, and matches the pattern `like` where one is given."""
         value = self._typed(key, str, default, remedy)

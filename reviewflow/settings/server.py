@@ -7,7 +7,9 @@ from reviewflow.errors import Invalid
 from reviewflow.nouns.contact import ChannelKind
 from reviewflow.nouns.server import Pool, Server, Smtp
 from reviewflow.rules.guards.contact import LABEL, LOCAL
+from reviewflow.settings.api import read_api
 from reviewflow.settings.fields import Fields
+from reviewflow.settings.identity import read_identity
 from reviewflow.settings.toml import read_toml
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
@@ -27,7 +29,8 @@ def load_server(folder: Path) -> Server:
         return top.sub(name) or Fields(path.name, {}, faults, name)
 
     heartbeat, letters, webhooks, secrets = table("heartbeat"), table("letters"), table("webhooks"), table("secrets")
-    smtp, postgresql = table("smtp"), table("postgresql")
+    smtp, postgresql, identity = table("smtp"), table("postgresql"), table("identity")
+    api, gates, signatures = table("api"), table("release_check"), table("signatures")
     default = Server()
     server = Server(
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
@@ -44,8 +47,11 @@ def load_server(folder: Path) -> Server:
         secrets_folder=secrets.text("folder", default.secrets_folder, like=r"[^\0]*"),
         smtp=_smtp(smtp),
         pool=_pool(postgresql),
+        operator_signs=signatures.boolean("operator", default.operator_signs),
+        api=read_api(api, gates),
+        identity=read_identity(identity),
     )
-    for fields in (top, heartbeat, letters, webhooks, secrets, smtp, postgresql):
+    for fields in (top, api, gates, heartbeat, letters, webhooks, secrets, smtp, postgresql, identity, signatures):
         fields.finish()
     if faults:
         raise Invalid(*faults)

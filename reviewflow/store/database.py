@@ -17,12 +17,14 @@ from sqlalchemy.exc import ArgumentError
 from reviewflow import clock
 from reviewflow.errors import Invalid
 from reviewflow.nouns.server import Pool
+from reviewflow.store import scope
 from reviewflow.store.failures import plain_errors
 
 BUSY_SECONDS = 30.0
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 EXAMPLES = "Give one such as sqlite:///reviews.db or postgresql+psycopg://user@host/reviews."
 POSTGRESQL = "postgresql"
+_AS_IT_STANDS = {"no_parameters": True}
 SERVER_CLOCK = "clock_timestamp()"  # the only other clock that is ever read, and only to be compared with ours
 
 
@@ -68,8 +70,13 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _begin_as(connection: Connection) -> None:
+    """READ COMMITTED for writers: what is locked first is read after the lock. Readers see one moment."""
+    connection.exec_driver_sql(scope.opening(connection.get_execution_options()), execution_options=_AS_IT_STANDS)
+
+
 def _postgresql(url: URL, pool: Pool) -> Engine:
-    """READ COMMITTED: what is locked first is read after the lock; a link that died is noticed within half a minute."""
+    """A link that died is noticed within half a minute."""
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it would warn of is raised, and told plainly
     milliseconds = {
         "statement_timeout": pool.statement_seconds,
@@ -78,6 +85,7 @@ def _postgresql(url: URL, pool: Pool) -> Engine:
     }
     options = [f"-c {name}={seconds * 1000}" for name, seconds in milliseconds.items()]
     arguments = {
+        "autocommit": True,  # so that BEGIN is ours, and says in the same breath who looks
         "options": " ".join([*options, "-c timezone=UTC", "-c client_min_messages=warning"]),
         "application_name": "reviewflow",
         "connect_timeout": 10,
@@ -86,7 +94,7 @@ def _postgresql(url: URL, pool: Pool) -> Engine:
         "keepalives_count": 3,
         "tcp_user_timeout": 20_000,
     }
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args=arguments,
         hide_parameters=True,
@@ -95,29 +103,26 @@ def _postgresql(url: URL, pool: Pool) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_timeout=pool.statement_seconds,
-        isolation_level="READ COMMITTED",
     )
+    event.listen(engine, "begin", _begin_as)
+    return engine
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """All or nothing; on SQLite in one writer's turn."""
-    with plain_errors(engine), engine.begin() as connection:
-        yield connection
-
-
-_READING: dict[str, dict[str, Any]] = {
-    "sqlite": {"is_reading": True},
-    POSTGRESQL: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-}
+    """All or nothing, as the engine, which sees and writes everything; on SQLite in one writer's turn."""
+    with plain_errors(engine), engine.connect() as connection:
+        with connection.execution_options(**{scope.OPTION: scope.ENGINE}).begin():
+            yield connection
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view that holds nobody up."""
-    options = _READING[engine.dialect.name]
-    with plain_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
+def reading(engine: Engine, person: str | None = None) -> Iterator[Connection]:
+    """One consistent view that holds nobody up; of a person PostgreSQL shows what is his, whatever is asked."""
+    who = scope.ENGINE if person is None else scope.of(person)
+    with plain_errors(engine), engine.connect() as connection:
+        with connection.execution_options(**{"is_reading": True, scope.OPTION: who}).begin():
+            yield connection
 
 
 def file_of(engine: Engine) -> Path | None:
@@ -136,10 +141,17 @@ def clock_offset(engine: Engine) -> timedelta | None:
     if engine.dialect.name != POSTGRESQL:
         return None
     with reading(engine) as connection:
-        connection.exec_driver_sql("SELECT 1")  # whatever the connection costs is not counted
-        asked = clock.now()
-        theirs = connection.exec_driver_sql(f"SELECT {SERVER_CLOCK}").scalar_one()
-        return nearest(asked - theirs, clock.now() - theirs)
+        return offset_on(connection)
+
+
+def offset_on(connection: Connection) -> timedelta | None:
+    """The same, on a connection that is there."""
+    if connection.dialect.name != POSTGRESQL:
+        return None
+    connection.exec_driver_sql("SELECT 1")  # whatever the connection costs is not counted
+    asked = clock.now()
+    theirs = connection.exec_driver_sql(f"SELECT {SERVER_CLOCK}").scalar_one()
+    return nearest(asked - theirs, clock.now() - theirs)
 
 
 def nearest(low: timedelta, high: timedelta) -> timedelta:

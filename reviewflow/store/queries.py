@@ -45,6 +45,7 @@ _REVIEWS_OF = (
 _LATER = select(_REVIEW.c.ref, _REVIEW.c.refiles, _REVIEW.c.follows, _REVIEW.c.state).where(
     or_(_REVIEW.c.refiles == _REF, _REVIEW.c.follows == _REF)
 )
+_LATER_FILED = _LATER.where(_REVIEW.c.submitted_at.is_not(None))
 _HALTS_ON = (
     select(_HALT_MODEL.c.subject.label("ref"), _HALT_MODEL.c.state, _HALT_MODEL.c.scope, _HALT.c.agency)
     .join(_HALT, _HALT.c.ref == _HALT_MODEL.c.subject)
@@ -83,9 +84,9 @@ def reviews_of_model(connection: Connection, model: str) -> list[Row]:
     return _rows(connection, _REVIEWS_OF, ref=model)
 
 
-def later_reviews(connection: Connection, ref: str) -> list[Row]:
-    """The reviews that refile or follow one."""
-    return _rows(connection, _LATER, ref=ref)
+def later_reviews(connection: Connection, ref: str, *, with_drafts: bool) -> list[Row]:
+    """The reviews that refile or follow one; those that were not filed yet only `with_drafts`."""
+    return _rows(connection, _LATER if with_drafts else _LATER_FILED, ref=ref)
 
 
 def halts_of_model(connection: Connection, model: str) -> list[Row]:

@@ -18,10 +18,11 @@ ALL, OF_LAB, OF_AGENCY, OF_PERSON = "all", "lab", "agency", "person"  # whose re
 _ASSIGNED = _REVIEW.c.ref.in_(
     select(_ASSIGNMENT.c.subject).where(_ASSIGNMENT.c.person == bindparam("person"), _ASSIGNMENT.c.ended_at.is_(None))
 )
+_IS_FILED = _REVIEW.c.submitted_at.is_not(None)  # a draft is the lab's own
 _MINE: dict[str, ColumnElement[bool]] = {
     ALL: true(),
     OF_LAB: _REVIEW.c.lab == bindparam("organization"),
-    OF_AGENCY: or_(_REVIEW.c.agency == bindparam("organization"), _ASSIGNED),
+    OF_AGENCY: or_(and_(_REVIEW.c.agency == bindparam("organization"), _IS_FILED), _ASSIGNED),
     OF_PERSON: _ASSIGNED,
 }
 
@@ -88,11 +89,22 @@ _OPEN = _REVIEW.c.state.not_in((ReviewState.RELEASED, ReviewState.WITHDRAWN))
 _REVIEWS = {(whose, False): _QUEUE.where(mine, _OPEN) for whose, mine in _MINE.items()} | {
     (whose, True): _QUEUE.where(mine) for whose, mine in _MINE.items()
 }
-_ANY = select(_REVIEW.c.ref).limit(1)
+_DUE_ON = func.coalesce(*(deadline.c.due_on for deadline in (_WINDOW, _INTAKE, _PLANNED)))
+_LOOKED_AT_BY = select(_ASSIGNMENT.c.subject).where(
+    _ASSIGNMENT.c.person == bindparam("assigned_to"), _ASSIGNMENT.c.ended_at.is_(None)
+)
+_NARROWER = {
+    "state": _REVIEW.c.state == bindparam("state"),
+    "lab": _REVIEW.c.lab == bindparam("lab"),
+    "due_before": _DUE_ON < bindparam("due_before"),
+    "assigned_to": _REVIEW.c.ref.in_(_LOOKED_AT_BY),
+}
+_ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in _MINE.items()}
 
 _MODEL_OF, _LAB_OF = _MODEL.c.name.label("model_name"), _ORGANIZATION.c.name.label("lab_name")
 _OWED = (
-    select(DEADLINE, SUBJECT.c.kind.label("subject_kind"), SUBJECT.c.lab, SUBJECT.c.agency, _MODEL_OF, _LAB_OF)
+    select(DEADLINE, SUBJECT.c.kind.label("subject_kind"), SUBJECT.c.lab, _MODEL_OF, _LAB_OF)
+    .add_columns(func.coalesce(_REVIEW.c.agency, SUBJECT.c.agency).label("agency"))
     .add_columns(SUBJECT.c.seq.label("version"), SUBJECT.c.head)
     .add_columns(_REVIEW.c.policy_digest, _REVIEW.c.calendar_digest, _COMMITMENT.c.text.label("commitment"))
     .join(SUBJECT, SUBJECT.c.ref == DEADLINE.c.subject)
@@ -105,7 +117,7 @@ _OWED = (
 _THEIRS: dict[str, ColumnElement[bool]] = {
     ALL: true(),
     OF_LAB: SUBJECT.c.lab == bindparam("organization"),
-    OF_AGENCY: or_(SUBJECT.c.agency == bindparam("organization"), _REVIEW.c.ref.is_(None), _ASSIGNED),
+    OF_AGENCY: or_(and_(SUBJECT.c.agency == bindparam("organization"), _IS_FILED), _REVIEW.c.ref.is_(None), _ASSIGNED),
     OF_PERSON: or_(_REVIEW.c.ref.is_(None), _ASSIGNED),
 }
 _IS_LIVE = DEADLINE.c.status.in_(_LIVE)
@@ -121,16 +133,22 @@ def _values(whose: str, organization: str, person: str) -> dict[str, str]:
 
 
 def reviews(
-    connection: Connection, whose: str, organization: str = "", person: str = "", *, all_states: bool = False
-) -> list[Row]:
-    """Reviews with model, lab, what they wait for and when it is due; released and withdrawn only with `all_states`."""
-    found = connection.execute(_REVIEWS[whose, all_states], _values(whose, organization, person))
+    connection: Connection, whose: str, organization: str = "", person: str = "", *, all_states: bool = False,
+    **narrower: object,
+) -> list[Row]:  # fmt: skip
+    """Reviews with model, lab, what they wait for and when it is due; released and withdrawn only with `all_states`.
+
+    `narrower`: state, lab, due_before (a civil date), assigned_to (a person); None leaves one out.
+    """
+    asked = {name: value for name, value in narrower.items() if value is not None}
+    statement = _REVIEWS[whose, all_states].where(*(_NARROWER[name] for name in asked))
+    found = connection.execute(statement, {**_values(whose, organization, person), **asked})
     return [dict(row) for row in found.mappings()]
 
 
-def has_reviews(connection: Connection) -> bool:
-    """Whether there is any review at all."""
-    return connection.execute(_ANY).first() is not None
+def has_reviews(connection: Connection, whose: str, organization: str = "", person: str = "") -> bool:
+    """Whether there is any review at all for a reader."""
+    return connection.execute(_ANY[whose], _values(whose, organization, person)).first() is not None
 
 
 def deadlines(

@@ -7,6 +7,7 @@ check character catches every single wrong sign and every swap of two neighbours
 import secrets
 from collections.abc import Callable
 
+from reviewflow.errors import NotFound
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
 from reviewflow.nouns.states import Kind
@@ -54,6 +55,14 @@ def misread(ref: str) -> bool:
         return False
     signs = [SIGNS.find(sign) for sign in bare[2:]]
     return -1 in signs or sum(weight * sign for weight, sign in enumerate(signs, 1)) % len(SIGNS) != 0
+
+
+def read_ref(text: str) -> str:
+    """A reference as a person typed it; NotFound where its check character is wrong."""
+    found = tidy_ref(text)
+    if misread(found):
+        raise NotFound(f"{found} is misread: its check character does not fit.", remedy="Compare it sign by sign.")
+    return found
 
 
 def ref_of_new(command: Command, draw: Draw | None = None) -> str:

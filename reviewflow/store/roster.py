@@ -28,7 +28,7 @@ _REVIEWS = (
         func.sum(case((_COUNTED, 1), else_=0)).label("determined"),
         func.sum(case((and_(_COUNTED, _REVIEW.c.is_on_time), 1), else_=0)).label("on_time"),
     )
-    .where(_REVIEW.c.state != ReviewState.DRAFT)
+    .where(_REVIEW.c.submitted_at.is_not(None))
     .group_by(_REVIEW.c.lab)
 )
 

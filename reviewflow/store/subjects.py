@@ -29,7 +29,7 @@ _ALL = {table.name: table for table in ROWS.values()} | {n: t for parts in PARTS
 _INSERTS = {name: Write(table, tuple(table.columns.keys())) for name, table in _ALL.items()}
 _UPDATES = {name: _update(table) for name, table in _ALL.items()}
 _NEW = Write(SUBJECT, tuple(SUBJECT.columns.keys()))
-_MOVE = Write(SUBJECT, ("seq", "head", "recorded_at"), {"ref": "ref", "seq": "was"})
+_MOVE = Write(SUBJECT, ("seq", "head", "recorded_at", "agency"), {"ref": "ref", "seq": "was"})
 
 
 def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> dict[str, Subject]:

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from reviewflow.errors import Invalid
+from reviewflow.errors import Forbidden, Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.states import FINAL_STATES, ReviewState
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
+from reviewflow.rules.instants import rfc3339
 from reviewflow.store.queue import has_reviews, reviews
+from reviewflow.store.refs import tidy_ref
 from reviewflow.views.look import Document, Look
 
 
@@ -19,22 +22,28 @@ class Queue:
 
     state: str | None = arg("only reviews in this state", None)
     lab: str | None = arg("only reviews of this lab", None)
+    due_before: date | None = arg("only what is due before this civil date", None)
+    assigned_to: str | None = arg("only reviews to which this person is assigned", None)
     all: bool = arg("released and withdrawn reviews too", False)
 
 
 def queue(look: Look, asked: Queue) -> Document:
     """The reviews that the reader sees, by time left; a final state that is asked for by name is found too."""
     state = read_state(asked.state)
-    scope, organization, person = look.whose
-    found = reviews(look.connection, scope, organization, person, all_states=asked.all or state in FINAL_STATES)
-    found = [row for row in found if state in (None, row["state"]) and asked.lab in (None, row["lab"])]
-    found.sort(key=lambda row: _order(look, row))
+    if asked.assigned_to and not look.reads_internal:
+        raise Forbidden("Who is assigned is internal to the agency.", remedy="Leave assigned_to out.")
+    found = reviews(
+        look.connection, *look.whose, all_states=asked.all or state in FINAL_STATES,
+        state=state and ReviewState(state), lab=asked.lab, due_before=asked.due_before,
+        assigned_to=asked.assigned_to and tidy_ref(asked.assigned_to),
+    )  # fmt: skip
+    found = [row for row in found if look.covers(row["ref"])]
     return {
-        "reviews": [_entry(look, row) for row in found],
+        "reviews": [_entry(look, row) for row in look.cut(found, lambda row: _place(look, row))],
         "count": len(found),
         "by_state": _counted(found),
-        "is_narrowed": bool(asked.state or asked.lab),
-        "is_empty": not found and not has_reviews(look.connection),
+        "is_narrowed": bool(asked.state or asked.lab or asked.due_before or asked.assigned_to),
+        "is_empty": not found and not has_reviews(look.connection, *look.whose),
     }
 
 
@@ -48,14 +57,14 @@ def read_state(text: str | None) -> str | None:
     return name
 
 
-def _order(look: Look, row: Row) -> tuple[bool, float, str]:
-    """Seconds left; a window that stands by what is left of it; what waits for nothing last, the newest end first."""
+def _place(look: Look, row: Row) -> tuple[bool, float, str]:
+    """When it is due; a window that stands: when it would be; what waits for nothing last, the newest end first."""
     if row["state"] == "tolled" and row["remaining_days"] is not None:
-        return False, row["remaining_days"] * 86_400.0, row["ref"]
+        return False, look.now.timestamp() + row["remaining_days"] * 86_400.0, row["ref"]
     if row["due_at"] is None:
         ended_at = row["released_at"] or row["withdrawn_at"]
         return True, -ended_at.timestamp() if ended_at else 0.0, row["ref"]
-    return False, (row["due_at"] - look.now).total_seconds(), row["ref"]
+    return False, row["due_at"].timestamp(), row["ref"]
 
 
 def _waiting_on(look: Look, row: Row) -> dict[str, str | None]:
@@ -81,10 +90,11 @@ def _mover(row: Row) -> tuple[str | None, str | None]:
 
 def _entry(look: Look, row: Row) -> dict[str, Any]:
     """One review of the queue; `length` is the window's, in the policy's unit."""
-    zone = look.zone(row)
+    zone, due_at = look.zone(row), row["due_at"]
     return {
         **{name: row[name] for name in _PLAIN},
         "state": row["state"].value,
+        "due_local": due_at and rfc3339(due_at, zone),
         "length": look.pin(row).policy.window.length,
         "time_zone": zone.key,
         "days_left": days_left(row["due_on"], look.now.astimezone(zone).date()) if row["due_on"] else None,

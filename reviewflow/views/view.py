@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reviewflow.views.look import Document, Look
+from reviewflow.nouns.commands.form import arg
+from reviewflow.views.look import Document
 
 
 @dataclass(frozen=True)
@@ -13,17 +14,28 @@ class View:
 
     `path` is that of the HTTP API, below its version; what stands in it in braces, and what else may be asked, are the
     fields of `asked`, a frozen dataclass whose fields are made with `nouns.commands.form.arg`. `show` takes the look
-    and one of these, and answers with a document. `items` names the list in it that is cut into pages.
+    and one of these, and answers with a document; one that needs no database takes the settings instead of the look.
+    `items` names the list in the document that is cut into pages. `note` writes down that a person was shown it: it
+    takes a connection, and by name the document, the person and at what instant.
     """
 
     name: str
     path: str
-    show: Callable[[Look, Any], Document]
+    show: Callable[[Any, Any], Document]
     asked: type
     help: str
     items: str | None = None
+    needs_database: bool = True
+    note: Callable[..., object] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nothing:
     """Nothing can be asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class One:
+    """Which one is asked for."""
+
+    ref: str = arg("the reference", place=True)

@@ -82,7 +82,7 @@ def test_cleared_and_lapsed(story: Desk) -> None:
     desk = story
     started(desk, "r", "10-01", "2026-12-15")
     started(desk, "x", "10-02", "2026-12-15", who="two", sign="2", reviewer="rev2")
-    desk("rev", 'review recommend {r} cleared --text "Fine."', "10-05 09:00")
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "Cleared."', "10-05 09:00")
     desk("decider", 'review clear {r} --text "Cleared."', "10-06 09:00")
     desk.tick("11-05 09:00")
     for who in ("one", "rev"):

@@ -134,5 +134,5 @@ def test_a_key_does_a_command_once(desk: Desk) -> None:
     }
     assert len([note for note in desk.parts("note", "r") if note["text"] == "Once"]) == 1
     other = desk.line('review note {r} --text "Twice"', "rev", "10-12 14:00", "--json", "--key", "k-1")
-    assert other.code == 1 and "another command" in other.err
+    assert other.code == 2 and "another command" in other.err
     assert desk.line(line, "rev", "10-12 14:00", "--json", "--key", "").code == 2

@@ -255,7 +255,7 @@ def test_a_labs_export_hides_what_is_internal(desk: Desk) -> None:
 
 def test_a_lab_reads_nothing_internal_in_any_view(desk: Desk) -> None:
     """Assignments, recommendations, findings and notes of the office are in none of the lab's pages."""
-    desk("rev", 'review recommend {r} cleared --text "Between us."', "10-12 12:01")
+    desk("rev", 'review recommend {r} cleared --text "Between us." --statement "For everybody."', "10-12 12:01")
     desk("decider", 'review clear {r} --text "For everybody."', "10-12 12:02")
     looks = [f"review {view} {'' if view == 'list' else '{r}'}" for view in views(Kind.REVIEW)]
     for line in (*looks, "export {r}", "deadlines", "roster", "inbox"):

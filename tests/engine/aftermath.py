@@ -33,7 +33,7 @@ def story(seed: int = 5) -> tuple[Step, ...]:
         ("ask", w.REVIEWER, RequestInformation(text="why?"), 1),
         ("answer", w.OFFICER, Answer(request=1, text="because"), 2),
         ("tick", "system", None, 40),
-        ("recommend", w.REVIEWER, Recommend(outcome=Outcome.CLEARED, text="fine"), 41),
+        ("recommend", w.REVIEWER, Recommend(outcome=Outcome.CLEARED, text="fine", statement="no concerns"), 41),
         ("clear", w.DECIDER, Clear(text="no concerns"), 42),
         ("release", w.OFFICER, Release(digest=w.DIGEST), 43),
     ]

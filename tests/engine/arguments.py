@@ -34,7 +34,8 @@ def arguments(
     for field in fields(command):
         kind = field.metadata.get("ref")
         rarely = 0.85 if kind is not None and not (is_wild or field.name in _BY_NAME) else 0.4
-        if field.default is not MISSING and rng.random() < rarely and field.name not in _WANTED:
+        is_wanted = field.name in _WANTED and not (command.signs and field.name == "text")
+        if field.default is not MISSING and rng.random() < rarely and not is_wanted:
             continue
         if field.default is not MISSING and kind is not None and not is_wild and not refs(world, kind):
             continue
@@ -45,7 +46,7 @@ def arguments(
     return command(**chosen)
 
 
-_WANTED = {"terms", "acknowledge", "policy", "digest", "consent", "text", "copies_cannot_be_recalled"}
+_WANTED = {"statement", "terms", "acknowledge", "policy", "digest", "consent", "text", "copies_cannot_be_recalled"}
 
 
 def _bare(hint: Any) -> Any:
@@ -194,6 +195,7 @@ _BY_NAME: dict[str, Callable[[random.Random, w.World, Subject | None], Any]] = {
     "channel": _channel, "channel_kind": _one_of(*[ChannelKind.EMAIL] * 3, *ChannelKind),
     "address": lambda rng, world, subject: f"n{rng.randrange(9)}@lab-a.example",
     "secret": _one_of("", "", "lab-a.key", "a-key"),
+    "statement": _one_of("as it stands", "as it stands", "as it stands", "otherwise", ""),
     "digest_at": _one_of("08:00", "17:30", "00:00"), "quiet": _one_of("22:00-07:00", "none", "12:00-13:00"),
     "time_zone": _one_of("Europe/London", "America/Havana", "Pacific/Apia"), "cadence": _one_of(*Cadence),
     "mute": _one_of(("none",), ("reminders",), ("findings", "partners")),

@@ -15,7 +15,7 @@ from reviewflow.engine import answered
 from reviewflow.engine import handle as writing
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.handle import handle
-from reviewflow.errors import Interrupted, Refused, ReviewflowError
+from reviewflow.errors import Busy, Interrupted, Refused, ReviewflowError
 from reviewflow.nouns.commands.parts import AddNote
 from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import StartClock
@@ -79,7 +79,7 @@ class Caller:
         while True:
             try:
                 self.tally.done[text] = handle(self.engine, _quick(0 if gives_up else 30), call, now)
-            except Interrupted as error:
+            except (Interrupted, Busy) as error:  # busy: what broke off is still being done
                 self.tally.unknown += 1
                 if not gives_up:
                     self.tally.faults.append(f"{text}: the engine did not retry: {error}")

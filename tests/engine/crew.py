@@ -17,7 +17,7 @@ from reviewflow.engine.call import Call
 from reviewflow.engine.deliver import deliver
 from reviewflow.engine.handle import handle
 from reviewflow.engine.sweep import sweep
-from reviewflow.errors import ReviewflowError, Unavailable
+from reviewflow.errors import Busy, ReviewflowError, Unavailable
 from reviewflow.notify.letters import Letter
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.parts import AddNote
@@ -127,7 +127,7 @@ class Client:
         key, who, call = self.open["key"], *_call(self.open)
         try:
             done = handle(self.engine, self.own, Call(call[0], call[1], who, key=key), self.stage.now())
-        except Unavailable as error:  # nothing certain: it is asked again
+        except (Unavailable, Busy) as error:  # nothing certain: it is asked again
             self.diary.write(unavailable=str(error))
             return
         except ReviewflowError as error:

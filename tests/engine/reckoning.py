@@ -77,7 +77,7 @@ def commands(database: Database, diaries: Sequence[Path], found: Reckoning) -> N
     heads = {(str(r), int(n)): str(d) for r, n, d in database.query("SELECT subject, seq, digest FROM event")}
     written = Counter(str(text) for (text,) in database.query("SELECT text FROM note"))
     written += Counter(str(name) for (name,) in database.query("SELECT name FROM model"))
-    kept = {str(key) for (key,) in database.query("SELECT key FROM answer")}
+    kept = {str(key).rpartition(" ")[2] for (key,) in database.query("SELECT key FROM answer")}
     asked = {line["asked"]["key"]: line["asked"]["what"] for line in told if "asked" in line}
     found.faults += [f"{key}: done {written[key]} times" for key in asked if written[key] > 1]
     for line in told:

@@ -43,4 +43,4 @@ def grant_access(world: w.World, ref: str) -> None:
 
 def recommend(world: w.World, ref: str, outcome: Outcome = Outcome.CLEARED) -> None:
     """By the reviewer, so that the decider may sign."""
-    world.do(w.REVIEWER, ref, Recommend(outcome=outcome, text="as found"))
+    world.do(w.REVIEWER, ref, Recommend(outcome=outcome, text="as found", statement="as found"))

@@ -50,17 +50,17 @@ def clear(world: w.World) -> Callable[[], object]:
     """The determination, which ends what is open."""
     ref = start_review(world, "tolls")
     recommend(world, ref)
-    return lambda: world.do(w.DECIDER, ref, Clear(text="as recommended"))
+    return lambda: world.do(w.DECIDER, ref, Clear())
 
 
-# PostgreSQL writes all tables at once, but for one that is written twice, in order; SQLite table by table, after BEGIN.
+# After BEGIN, PostgreSQL writes all tables at once, but for one that is written twice, in order; SQLite table by table.
 COMMANDS: dict[Prepare, dict[str, int]] = {
-    note: {POSTGRESQL: READS + 1, SQLITE: 1 + READS + 4},
-    submit: {POSTGRESQL: READS + 1, SQLITE: 1 + READS + 6},
-    start_clock: {POSTGRESQL: READS + 2, SQLITE: 1 + READS + 7},
-    clear: {POSTGRESQL: READS + 1, SQLITE: 1 + READS + 7},
+    note: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 4},
+    submit: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 6},
+    start_clock: {POSTGRESQL: 1 + READS + 2, SQLITE: 1 + READS + 7},
+    clear: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 7},
 }
-SWEEP = {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + 1 + READS + 6}  # the claim comes first
+SWEEP = {POSTGRESQL: 1 + 1 + READS + 1, SQLITE: 1 + 1 + READS + 6}  # the claim comes first
 
 
 @pytest.mark.parametrize("make", COMMANDS, ids=lambda make: str(make.__name__))

@@ -65,8 +65,8 @@ def test_story_is_told_to_both_sides(world: World) -> None:
     domain, severity = world.settings.programme.domains[0], world.settings.programme.severities[0]
     world.do(REVIEWER, ref, p.RecordFinding(title=INSIDE, text=INSIDE, domain=domain, severity=severity))
     world.do(REVIEWER, ref, p.ShareFinding(finding=1))
-    world.do(REVIEWER, ref, p.Recommend(outcome=Outcome.CONCERNS, text=INSIDE))
-    world.do(DECIDER, ref, p.RaiseConcerns(text=RECORD))
+    world.do(REVIEWER, ref, p.Recommend(outcome=Outcome.CONCERNS, text=INSIDE, statement=RECORD))
+    world.do(DECIDER, ref, p.RaiseConcerns())
     known = (Acknowledgement.CONCERNS, Acknowledgement.OTHER_DIGEST)
     world.do(OFFICER, ref, r.Release(digest=OTHER_DIGEST, acknowledge=known))
     letters = post(world)

@@ -274,7 +274,7 @@ def test_a_reminder_of_what_was_settled_meanwhile_is_never_owed(world: World) ->
     """The decider signs before a tick has come by: the reminder is on record, and nobody is told of it."""
     ref = start_review(world, "tolls", has_access=False)
     recommend(world, ref, Outcome.CLEARED)
-    world.do(DECIDER, ref, p.Clear(text="fine"), datetime(2026, 7, 8, 13, 1, tzinfo=UTC))
+    world.do(DECIDER, ref, p.Clear(), datetime(2026, 7, 8, 13, 1, tzinfo=UTC))
     assert world.names(ref)[-3:] == ["deadline_approaching", "recommendation_considered", "cleared"]
     assert owed(world, OFFICER, "deadline_approaching") == []
     assert owed(world, OFFICER, "cleared") != []

@@ -9,7 +9,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from sqlmodel import AutoString
 
-from reviewflow.cli.inbox import IN_PERSON
 from reviewflow.notify.discretion import HIDDEN, NOTE
 from reviewflow.notify.letters import Letter
 from reviewflow.nouns.actor import Actor
@@ -19,6 +18,7 @@ from reviewflow.nouns.states import DeadlineKind, Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS
 from reviewflow.rules.lifecycle import TABLES
+from reviewflow.views.inbox import IN_PERSON
 from tests.notify import cases as c
 
 CANARY = "Canary"

@@ -15,8 +15,8 @@ from reviewflow.cli.window import window
 from reviewflow.errors import Invalid, NotFound, Refused, ReviewflowError
 
 KEYS = {
-    "policy", "version", "start", "clock_start_on", "day_1_on", "last_day_on", "due_at", "due_local", "time_zone",
-    "remaining_days", "notices", "basis",
+    "policy", "version", "title", "unit", "start", "clock_start_on", "day_1_on", "last_day_on", "due_at", "due_local",
+    "time_zone", "remaining_days", "remaining", "notices", "basis",
 }  # fmt: skip
 
 HOURS = """

@@ -160,7 +160,7 @@ def test_one_person_cannot_sign_alone_where_two_are_asked(world: w.World) -> Non
     """The CHECK holds whatever the code above it does."""
     ref = start_review(world, "refused")
     recommend(world, ref)
-    world.do(w.DECIDER, ref, Clear(text="fine"))
+    world.do(w.DECIDER, ref, Clear())
     assert world.query("SELECT persons, recommended_by, signed_by FROM determination") == [(2, w.REVIEWER, w.DECIDER)]
     for change in ("recommended_by = signed_by", "recommended_by = NULL"):
         with pytest.raises(BROKEN_RULES, match="two_persons"):

@@ -15,7 +15,7 @@ from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle, handle_due
 from reviewflow.engine.setup import prepare
 from reviewflow.engine.sweep import sweep
-from reviewflow.errors import Interrupted, Refused, Unavailable
+from reviewflow.errors import Interrupted, KeyReused, Refused, Unavailable
 from reviewflow.nouns.commands.parts import AddNote
 from reviewflow.store import lookups, roles, setup
 from reviewflow.store.database import Connection, clock_offset, connect, reading, transaction
@@ -236,7 +236,7 @@ def test_the_same_key_is_answered_the_same(world: w.World) -> None:
     call = Call(ref, AddNote(text="once"), w.DECIDER, key="k-1")
     first = handle(world.engine, world.settings, call, world.now)
     assert handle(world.engine, world.settings, call, world.now) == first
-    with pytest.raises(Refused, match="another command"):
+    with pytest.raises(KeyReused, match="another command"):
         handle(world.engine, world.settings, Call(ref, AddNote(text="two"), w.DECIDER, key="k-1"), world.now)
     assert world.query("SELECT count(*) FROM note") == [(1,)]
     assert issubclass(psycopg.errors.DeadlockDetected, psycopg.OperationalError)

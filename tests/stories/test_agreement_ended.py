@@ -24,7 +24,7 @@ def test_agreement_ended_in_mid_review(desk: Desk) -> None:
 
     desk("rev", 'review ask {r} --text "And now?"', "10-06 09:00")
     desk("one", 'review answer {r} 1 --text "We go on."', "10-07 09:00")
-    desk("rev", 'review recommend {r} cleared --text "Fine."', "10-08 09:00")
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "10-08 09:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-09 09:00")
     assert desk.row("review", "r")["is_on_time"] == 1
     desk.is_whole()

@@ -53,7 +53,7 @@ def test_answer_after_the_lapse(desk: Desk) -> None:
     desk("one", 'review answer {r} 1 --text "Yes."', "11-02 10:05")
     assert desk.state("r") == "lapsed"
     assert desk.parts("request", "r")[0]["is_late"] == 0  # three business days from Friday 10-30
-    desk("rev", 'review recommend {r} cleared --text "Fine."', "11-03 10:00")
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "11-03 10:00")
     desk("decider", 'review clear {r} --text "No concerns."', "11-03 11:00")
     assert [request["state"] for request in desk.parts("request", "r")] == ["answered", "moot"]
     assert desk.last("r", "cleared")["data"]["moot_requests"] == [2]

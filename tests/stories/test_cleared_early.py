@@ -22,7 +22,7 @@ def test_cleared_early(desk: Desk) -> None:
 
     desk("rev", 'review find {r} --title "Refusals hold" --domain cybersecurity --severity low --shared', "10-13 11:00")
     assert "reviewer" in desk.refused("decider", 'review recommend {r} cleared --text "x"', "10-15 14:00", code=4)
-    desk("rev", 'review recommend {r} cleared --text "No concern."', "10-15 14:00")
+    desk("rev", 'review recommend {r} cleared --text "No concern." --statement "No concerns."', "10-15 14:00")
     assert "decider" in desk.refused("rev", 'review clear {r} --text "Cleared."', "10-15 14:30", code=4)
 
     done = desk("decider", 'review clear {r} --text "No concerns."', "10-16 10:00")
@@ -48,7 +48,7 @@ def test_letters_of_a_cleared_review(desk: Desk) -> None:
     desk("one", 'review answer {r} 1 --text "See annex B."', "10-07 15:00")
     desk("rev", 'review find {r} --title "Weak" --domain cybersecurity --severity low', "10-13 11:00")
     desk("rev", "review share-finding {r} 1", "10-13 12:00")
-    desk("rev", 'review recommend {r} cleared --text "No concern."', "10-15 14:00")
+    desk("rev", 'review recommend {r} cleared --text "No concern." --statement "No concerns."', "10-15 14:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-16 10:00")
     office = ["decider", "decider2", "intake"]
     assert desk.told("r", "submitted") == [*office, "one"]
@@ -70,5 +70,6 @@ def test_every_answer_names_the_head_of_the_chain(desk: Desk) -> None:
     assert (answer["version"], answer["head"]) == (last["seq"], last["digest"])
     assert answer["ref"] == desk.refs["r"]
     assert set(answer) == {
-        "ref", "kind", "state", "version", "head", "events", "recorded_at", "deadlines", "is_simulation",
+        "ref", "kind", "state", "version", "head", "events", "recorded_at", "deadlines", "hint", "now", "time_zone",
+        "reader", "is_simulation",
     }  # fmt: skip

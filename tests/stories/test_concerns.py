@@ -11,7 +11,7 @@ def test_concerns_then_released(desk: Desk) -> None:
     desk("rev2", 'review find {r} --title "Uplift" --domain cybersecurity --severity high', "10-19 10:00")
     desk("rev2", "review share-finding {r} 1", "10-20 10:00")
     assert "shared already" in desk.refused("rev2", "review share-finding {r} 1", "10-20 10:01")
-    desk("rev2", 'review recommend {r} concerns --text "High severity."', "10-21 10:00")
+    desk("rev2", 'review recommend {r} concerns --text "High severity." --statement "See finding 1."', "10-21 10:00")
     desk("decider", 'review raise-concerns {r} --text "See finding 1."', "10-22 10:00")
     assert desk.state("r") == "concerns"
 
@@ -37,12 +37,18 @@ def test_another_checkpoint_is_acknowledged(desk: Desk) -> None:
 def test_concerns_give_way_and_come_back(desk: Desk) -> None:
     """A determination may be superseded, also after the release; the state of a released review stays."""
     started(desk, "r", "10-05", "2026-11-20", who="two", reviewer="rev2", sign="2")
-    desk("rev2", 'review recommend {r} concerns --text "High."', "10-21 10:00")
+    desk("rev2", 'review recommend {r} concerns --text "High." --statement "High."', "10-21 10:00")
     desk("decider", 'review raise-concerns {r} --text "High."', "10-22 10:00")
-    desk("decider", 'review clear {r} --text "Mended."', "10-23 10:00")
+    assert "no recommendation of cleared stands" in desk.refused(
+        "decider", 'review clear {r} --text "x"', "10-22 11:00"
+    )
+    desk("rev2", 'review recommend {r} cleared --text "It is mended." --statement "Mended."', "10-22 12:00")
+    desk("decider", "review clear {r}", "10-23 10:00")
     assert desk.state("r") == "cleared"
     desk("two", RELEASE, "10-24 10:00")
-    desk("decider", 'review raise-concerns {r} --text "Seen in the wild."', "12-01 10:00")
+    words = "Seen in the wild."
+    desk("rev2", f'review recommend {{r}} concerns --text "A report." --statement "{words}"', "11-30 10:00")
+    desk("decider", f'review raise-concerns {{r}} --text "{words}"', "12-01 10:00")
     row = desk.row("review", "r")
     assert (row["state"], row["determination"], row["preceded_by"]) == ("released", "concerns", "cleared")
     assert [found["outcome"] for found in desk.parts("determination", "r")] == ["concerns", "cleared", "concerns"]

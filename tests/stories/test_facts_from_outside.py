@@ -92,7 +92,7 @@ def test_a_late_act_is_settled_first(desk: Desk, machine: Machine) -> None:
     """No tick ran for a month: a command finds everything as if one had, and is refused or done in that light."""
     machine.at = "11-06 09:00"
     assert "it is lapsed" in desk.refused("rev", 'review ask {r} --text "Too late?"')
-    desk("rev", 'review recommend {r} cleared --text "Fine."')
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "Fine."')
     names = desk.names("r")
     assert names.index("lapsed") < names.index("recommended")
     assert desk.last("r", "lapsed")["late_by"] > 24 * 3600

@@ -25,7 +25,11 @@ def test_lapsed_released_determined_late(desk: Desk) -> None:
     said = desk.last("r", "released")["data"]
     assert (said["preceded_by"], said["acknowledged"]) == ("lapse", ["no-determination"])
 
-    desk("rev", 'review recommend {r} cleared --text "Nothing found; we were late."', "11-04 10:00")
+    desk(
+        "rev",
+        'review recommend {r} cleared --text "Nothing found; we were late." --statement "No concerns, late."',
+        "11-04 10:00",
+    )
     done = desk("decider", 'review clear {r} --text "No concerns, late."', "11-05 10:00")
     assert (done["state"], done["events"]) == ("released", ["recommendation_considered", "cleared"])
     row = desk.row("review", "r")
@@ -37,7 +41,7 @@ def test_lapsed_released_determined_late(desk: Desk) -> None:
 def test_lapse_is_never_approval(desk: Desk) -> None:
     """A lapsed review can still be determined, either way, and then is not on time."""
     started(desk, "r", "10-01", "2026-12-15")
-    desk("rev", 'review recommend {r} concerns --text "Late."', "11-03 10:00")
+    desk("rev", 'review recommend {r} concerns --text "Late." --statement "Found at last."', "11-03 10:00")
     assert desk.state("r") == "lapsed"
     desk("decider", 'review raise-concerns {r} --text "Found at last."', "11-04 10:00")
     assert desk.state("r") == "concerns"

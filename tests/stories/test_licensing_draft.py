@@ -11,7 +11,7 @@ def test_no_release_before_a_determination(desk: Desk) -> None:
     assert desk.due("r", "window") == ("open", "2027-01-07")
     reason = desk.refused("one", f"{RELEASE} --acknowledge no-determination", "10-20 09:00")
     assert "licensing-draft allows no release before a determination" in reason
-    desk("rev2", 'review recommend {r} cleared --text "No concern."', "10-26 09:00")
+    desk("rev2", 'review recommend {r} cleared --text "No concern." --statement "No concerns."', "10-26 09:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-29 09:00")
     desk("one", RELEASE, "11-03 09:00")
     assert desk.row("review", "r")["is_in_breach"] == 0

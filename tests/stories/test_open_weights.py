@@ -8,7 +8,7 @@ RELEASE = f"review release {{r}} --digest {'6' * 64}"
 def test_open_weights_ask_twice(desk: Desk) -> None:
     """A release asks for a second, explicit confirmation; holders are recorded, and a halt can only tell them."""
     started(desk, "r", "10-06", "2026-11-09", who="two", reviewer="rev2", sign="6", kind="open_weights")
-    desk("rev2", 'review recommend {r} cleared --text "No concern."', "10-26 10:00")
+    desk("rev2", 'review recommend {r} cleared --text "No concern." --statement "No concerns."', "10-26 10:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-27 10:00")
     assert "--copies-cannot-be-recalled" in desk.refused("two", RELEASE, "11-02 10:00")
     desk("two", f"{RELEASE} --stage limited --copies-cannot-be-recalled", "11-02 10:05")

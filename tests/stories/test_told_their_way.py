@@ -72,7 +72,7 @@ def test_nobody_recommended_at_three_days(desk: Desk) -> None:
 def test_with_a_recommendation_the_decider_is_not_told(desk: Desk) -> None:
     """And the lab reads the same in both cases: the check is the agency's own, and always there."""
     started(desk, "r", "10-08", "2026-12-01")
-    desk("rev", 'review recommend {r} cleared --text "fine"', "11-03 09:00")
+    desk("rev", 'review recommend {r} cleared --text "fine" --statement "fine"', "11-03 09:00")
     desk.tick("11-04 09:00")
     assert desk.told("r", "recommendation_checked") == []
     assert desk.last("r", "recommendation_checked")["data"]["is_recommended"] is True

@@ -9,11 +9,15 @@ def test_a_determination_takes_two(desk: Desk) -> None:
     assert "two persons" in desk.refused("decider", 'review clear {r} --text "x"', "10-02 09:00")
     desk("admin", f"person roles {PEOPLE['decider']} --roles decider --roles reviewer", "10-02 09:10")
     desk("decider2", f"review assign {{r}} {PEOPLE['decider']}", "10-02 09:20")
-    desk("decider", 'review recommend {r} cleared --text "Fine."', "10-02 10:00")
+    desk("decider", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "10-02 10:00")
     assert "another person signs" in desk.refused("decider", 'review clear {r} --text "x"', "10-02 10:10")
-    desk("decider2", 'review clear {r} --text "No concerns."', "10-02 10:20")
+    assert "of another text" in desk.refused("decider2", 'review clear {r} --text "Other words."', "10-02 10:15")
+    shown = desk("decider2", "review clear {r} --show-statement", "10-02 10:20")
+    desk("decider2", "review clear {r}", "10-02 10:20")
     [made] = desk.parts("determination", "r")
     assert (made["recommended_by"], made["signed_by"]) == (PEOPLE["decider"], PEOPLE["decider2"])
+    signed = desk.last("r", "cleared")["data"]["signature"]
+    assert (signed["text"], signed["digest"], signed["method"]) == (shown["text"], shown["digest"], "operator")
 
 
 def test_a_consulted_reviewer_finds_and_does_not_recommend(desk: Desk) -> None:
@@ -43,7 +47,7 @@ def test_a_corrected_start_takes_two(desk: Desk) -> None:
     assert "lapsed_rescinded" in done["events"]
     assert desk.last("r", "start_corrected")["data"]["before"]["last_day_on"] == "2026-10-31"
     assert desk.told("r", "start_corrected") == ["decider2", "intake", "one", "rev"]
-    desk("rev", 'review recommend {r} cleared --text "Fine."', "11-03 09:00")
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "11-03 09:00")
     desk("decider", 'review clear {r} --text "No concerns."', "11-03 10:00")
     assert desk.row("review", "r")["is_on_time"] == 1
     desk.is_whole()

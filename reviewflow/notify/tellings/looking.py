@@ -1,8 +1,14 @@
 """Letters of looking: findings, recommendation, the signed determination."""
 
-from reviewflow.notify.matter import Matter, Step, Telling
+from reviewflow.notify.matter import Facts, Matter, Step, Telling
+from reviewflow.nouns.principal import Method
 from reviewflow.nouns.subject import Row
 
+PROOF = {
+    Method.PASSKEY: "a passkey of the signer",
+    Method.PASSWORD: "the signer's password, given again",
+    Method.OPERATOR: "none of the signer's own: the operator of the machine vouched for him",
+}
 NOT_PRINTED = "Its text is on record and is not printed here."
 
 
@@ -59,8 +65,9 @@ def recommended(m: Matter) -> Telling:
 
 def sign(m: Matter) -> tuple[Step, ...]:
     """What a decider can sign."""
-    concerns = m.run("raise-concerns", '--text "..."')
-    return ("Sign as cleared", m.run("clear", '--text "..."')), ("Sign with concerns", concerns)
+    concerns = m.run("raise-concerns", "--show-statement")
+    read = "Read what you would sign"
+    return (f"{read} as cleared", m.run("clear", "--show-statement")), (f"{read} with concerns", concerns)
 
 
 def cleared(m: Matter) -> Telling:
@@ -108,6 +115,7 @@ def _determined(m: Matter, headline: str, essential: str) -> Telling:
             ("Outcome", m.words("outcome")),
             ("Signed", m.at(m.effective_at)),
             ("Signed by", m.row["actor"]),
+            *_signature(m),
             ("On time", "yes" if m.get("is_on_time") else "no, the window had ended"),
             ("Window", f"ends {m.due(m.deadline('window'))}" if m.get("is_on_time") else m.due(m.deadline("window"))),
             ("Moot", f"information request{'s' if len(moot) > 1 else ''} {_list(moot)}" if moot else ""),
@@ -115,6 +123,17 @@ def _determined(m: Matter, headline: str, essential: str) -> Telling:
         steps=steps,
         essential=essential,
         rank=1,
+    )
+
+
+def _signature(m: Matter) -> Facts:
+    """The printed name, the meaning, and what stands behind them."""
+    made = m.get("signature") or {}
+    return (
+        ("Printed name", made.get("printed_name")),
+        ("Meaning", made.get("meaning")),
+        ("Proof", PROOF.get(made.get("method", ""), "")),
+        ("Statement", made.get("digest") and f"SHA-256 {made['digest']}"),
     )
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from reviewflow.nouns.commands.form import Command, arg, prose
+from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import Kind
 
 H, C = Kind.HALT, Kind.COMMITMENT
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderHalt(Command, kind=H, verb="order", creates=True, fact=True):
+class OrderHalt(Command, kind=H, verb="order", creates=True, fact=True, signs=Meaning.ORDERS):
     """Order a halt of one or several models of a lab."""
 
     models: tuple[str, ...] = arg("each model's reference", ref=Kind.MODEL)
@@ -30,7 +31,7 @@ class ImplementHalt(Command, kind=H, verb="implement", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NarrowHalt(Command, kind=H, verb="narrow", fact=True):
+class NarrowHalt(Command, kind=H, verb="narrow", fact=True, signs=Meaning.ORDERS):
     """Narrow a halt: a new scope, or a new version of the allow-list."""
 
     models: tuple[str, ...] = arg("the models it is narrowed for; default: all", (), ref=Kind.MODEL)
@@ -40,7 +41,7 @@ class NarrowHalt(Command, kind=H, verb="narrow", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiftHalt(Command, kind=H, verb="lift", fact=True):
+class LiftHalt(Command, kind=H, verb="lift", fact=True, signs=Meaning.LIFTS):
     """Lift a halt; each condition becomes a commitment. Lifted is not restored."""
 
     models: tuple[str, ...] = arg("the models it is lifted for; default: all", (), ref=Kind.MODEL)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reviewflow.nouns.commands.form import Command, arg, prose
+from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import Kind, Outcome
 
 R = Kind.REVIEW
@@ -90,20 +91,21 @@ class Recommend(Command, kind=R, verb="recommend"):
 
     outcome: Outcome = arg("cleared or concerns", place=True)
     text: str = prose("the reasons")
+    statement: str = prose("the determination's words, as they are to be signed; where two persons sign, needed", "")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clear(Command, kind=R, verb="clear"):
+class Clear(Command, kind=R, verb="clear", signs=Meaning.DETERMINES):
     """Sign the determination: cleared. Not an approval, and none is needed."""
 
-    text: str = prose("the statement")
+    text: str = prose("the statement; default: as the standing recommendation words it", "")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RaiseConcerns(Command, kind=R, verb="raise-concerns"):
+class RaiseConcerns(Command, kind=R, verb="raise-concerns", signs=Meaning.DETERMINES):
     """Sign the determination: concerns."""
 
-    text: str = prose("the statement")
+    text: str = prose("the statement; default: as the standing recommendation words it", "")
 
 
 @dataclass(frozen=True, kw_only=True)

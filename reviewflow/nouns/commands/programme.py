@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reviewflow.nouns.commands.form import Command, arg, prose
+from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import CoverageFinding, Kind, Power, ReleaseKind, Role, Stage
 
 A = Kind.AGREEMENT
@@ -101,7 +102,7 @@ class AddHolder(Command, kind=Kind.MODEL, verb="add-holder"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenAgreement(Command, kind=A, verb="open", creates=True, fact=True):
+class OpenAgreement(Command, kind=A, verb="open", creates=True, fact=True, signs=Meaning.PROPOSES):
     """Open the negotiation of an agreement with a lab."""
 
     lab: str = arg("the lab's key", place=True, ref=Kind.ORGANIZATION)
@@ -111,7 +112,7 @@ class OpenAgreement(Command, kind=A, verb="open", creates=True, fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignAgreement(Command, kind=A, verb="sign", fact=True):
+class SignAgreement(Command, kind=A, verb="sign", fact=True, signs=Meaning.AGREES):
     """Sign for your side; the agreement is in force when both sides have signed."""
 
     text: str = prose("the terms, or a pointer to them", "")
@@ -120,7 +121,7 @@ class SignAgreement(Command, kind=A, verb="sign", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmendAgreement(Command, kind=A, verb="amend", fact=True):
+class AmendAgreement(Command, kind=A, verb="amend", fact=True, signs=Meaning.AMENDS):
     """Record an amendment."""
 
     text: str = prose("what changed")
@@ -128,7 +129,7 @@ class AmendAgreement(Command, kind=A, verb="amend", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndAgreement(Command, kind=A, verb="end", fact=True):
+class EndAgreement(Command, kind=A, verb="end", fact=True, signs=Meaning.ENDS):
     """End an agreement; reviews run on, new filings that need one are refused."""
 
     reason: str = prose("why")
@@ -136,7 +137,7 @@ class EndAgreement(Command, kind=A, verb="end", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeclineAgreement(Command, kind=A, verb="decline", fact=True):
+class DeclineAgreement(Command, kind=A, verb="decline", fact=True, signs=Meaning.DECLINES):
     """Record that the negotiation ended without an agreement."""
 
     reason: str = prose("why")

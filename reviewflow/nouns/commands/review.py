@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reviewflow.nouns.commands.form import Command, arg, prose
+from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import Acknowledgement, Kind, Stage
 
 R = Kind.REVIEW
@@ -106,7 +107,7 @@ class EndToll(Command, kind=R, verb="end-toll", fact=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extend(Command, kind=R, verb="extend"):
+class Extend(Command, kind=R, verb="extend", signs=Meaning.EXTENDS):
     """Extend the window within what the policy allows."""
 
     by: int = arg("how many of the window's units", place=True)

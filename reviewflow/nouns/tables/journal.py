@@ -46,7 +46,7 @@ class Subject(SQLModel, table=True):
     head: str
     recorded_at: datetime = instant()
     lab: str | None = Field(default=None, index=True)  # whose it is; the filter of every query
-    agency: str | None = Field(default=None, index=True)
+    agency: str | None = Field(default=None, index=True)  # of a review only once it is filed
 
 
 class Event(SQLModel, table=True):

@@ -87,6 +87,8 @@ class PlannedRelease(SQLModel, table=True):
 class Assignment(SQLModel, table=True):
     """Who reviews; ended when `ended_at` is set."""
 
+    __table_args__ = (Index("ix_assignment_person", "person"),)
+
     subject: str = owner()
     no: int = number()
     person: str = link("person.ref")
@@ -139,12 +141,13 @@ class Finding(SQLModel, table=True):
 
 
 class Recommendation(SQLModel, table=True):
-    """Internal to the agency."""
+    """Internal to the agency; `statement` has the words that it recommends to sign."""
 
     subject: str = owner()
     no: int = number()
     outcome: Outcome = choice(Outcome, "outcome")
     text: str
+    statement: str | None = None  # None: of before there was any
     recommended_by: str
     recommended_at: datetime = instant()
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.states import Outcome, RequestState, ReviewState, Side
-from reviewflow.nouns.subject import Row
 from reviewflow.rules.deadlines import MET, WINDOW, close, latest
 from reviewflow.rules.effects.asking import shut
 from reviewflow.rules.scene import Scene
+from reviewflow.rules.standing import Determination, outcome_of, standing, words
 from reviewflow.rules.timing import retime
 from reviewflow.rules.work import Work
 
@@ -38,30 +38,31 @@ def note(w: Work, c: p.AddNote, s: Scene) -> Extra:
 
 
 def recommend(w: Work, c: p.Recommend, s: Scene) -> Extra:
-    """The last one of several is the one that a determination rests on."""
+    """It stands until its author recommends again; the last of those that stand is what a determination rests on."""
     w.add(
-        "recommendation", outcome=c.outcome, text=c.text, recommended_by=w.actor.ref, recommended_at=w.effective_at
+        "recommendation", outcome=c.outcome, text=c.text, statement=c.statement, recommended_by=w.actor.ref,
+        recommended_at=w.effective_at,
     )  # fmt: skip
     return None
 
 
 def clear(w: Work, c: p.Clear, s: Scene) -> Extra:
     """No concerns; nothing is approved by it, and nothing had to be."""
-    return _determine(w, s, Outcome.CLEARED, c.text)
+    return _determine(w, c, s)
 
 
 def raise_concerns(w: Work, c: p.RaiseConcerns, s: Scene) -> Extra:
     """Concerns, as stated."""
-    return _determine(w, s, Outcome.CONCERNS, c.text)
+    return _determine(w, c, s)
 
 
-def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
-    made = w.subject.part("recommendation")
+def _determine(w: Work, c: Determination, s: Scene) -> Extra:
+    outcome, text = outcome_of(c), words(w.subject, c)
     window = latest(w.subject, WINDOW)
     due_at = window["due_at"] if window else None
     first = w.row["determination"] is None
     is_on_time = not w.row["is_lapsed"] and (due_at is None or w.effective_at < due_at)
-    no = _rest_on(w, made)
+    no = _rest_on(w, outcome)
     w.change(
         "determination", no, outcome=outcome, text=text, persons=s.pin.policy.determination.persons,
         signed_by=w.actor.ref, signed_at=w.effective_at, is_on_time=is_on_time,
@@ -74,13 +75,15 @@ def _determine(w: Work, s: Scene, outcome: Outcome, text: str) -> Extra:
         retime(w, s.pin, "the determination ended the toll")
         close(w, frozenset({WINDOW}), MET, "determined")
     w.set(remaining_days=None)
-    return {"outcome": outcome, "is_on_time": is_on_time, "moot_requests": moot or None}
+    return {"outcome": outcome, "text": text, "is_on_time": is_on_time, "moot_requests": moot or None}
 
 
-def _rest_on(w: Work, made: list[Row]) -> int:
+def _rest_on(w: Work, outcome: Outcome) -> int:
     """Begin a determination: who recommended is the agency's own, in an event that the lab does not read."""
-    if not made:
+    made = w.subject.part("recommendation")
+    found = standing(w.subject, outcome) or (made[-1] if made else None)
+    if found is None:
         return w.add("determination", recommended_by=None)
-    rests = {"recommendation": made[-1]["no"], "outcome": made[-1]["outcome"]}
-    who = made[-1]["recommended_by"]
+    rests = {"recommendation": found["no"], "outcome": found["outcome"]}
+    who = found["recommended_by"]
     return w.add_aside("determination", "recommendation_considered", rests, recommended_by=who)

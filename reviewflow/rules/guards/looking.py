@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from reviewflow.nouns.commands import parts as p
+from reviewflow.nouns.subject import Row
 from reviewflow.rules.scene import Scene
+from reviewflow.rules.standing import Determination, outcome_of, standing, words
 from reviewflow.rules.work import Work
 
 Reasons = Iterator[str]
@@ -26,12 +28,43 @@ def finding_unshared(w: Work, c: p.ShareFinding, s: Scene) -> Reasons:
         yield f"Finding {c.finding} is shared already."
 
 
-def two_persons(w: Work, c: object, s: Scene) -> Reasons:
-    """Who recommended does not sign, where the policy asks for two persons."""
+def words_to_sign(w: Work, c: p.Recommend, s: Scene) -> Reasons:
+    """Where two persons sign, what is recommended are words, not an outcome alone."""
+    if s.pin.policy.determination.persons >= 2 and not c.statement.strip():
+        yield (
+            f"The policy {s.pin.policy.id} asks for two persons, who agree on the same words: give them, "
+            "as the decider is to sign them, with --statement."
+        )
+
+
+def worded(w: Work, c: Determination, s: Scene) -> Reasons:
+    """A determination says something."""
+    if s.pin.policy.determination.persons < 2 and not words(w.subject, c).strip():
+        yield "The determination has no words, and no recommendation gives any: give them with --text."
+
+
+def two_persons(w: Work, c: Determination, s: Scene) -> Reasons:
+    """Who recommended does not sign, where the policy asks for two persons; and both stand for the same words."""
     if s.pin.policy.determination.persons < 2:
         return
     made = [row["recommended_by"] for row in w.subject.part("recommendation")]
-    if not made:
-        yield f"The policy {s.pin.policy.id} asks for two persons: a reviewer recommends first, another person signs."
+    found, outcome = standing(w.subject, outcome_of(c)), outcome_of(c).value
+    if found is None:
+        rule = f"The policy {s.pin.policy.id} asks for two persons: a reviewer recommends first, another person signs"
+        yield f"{rule}; no recommendation of {outcome} stands." if made else f"{rule}."
     if w.actor.ref in made:
         yield f"{w.actor.ref} made a recommendation in this review; another person signs the determination."
+    elif found is not None:
+        yield from _other_words(c, found)
+
+
+def _other_words(c: Determination, found: Row) -> Reasons:
+    """What was recommended in other words was not recommended; nor was what has none."""
+    which = f"Recommendation {found['no']} by {found['recommended_by']}"
+    if not found["statement"]:
+        yield f"{which} gives no words to be signed, and so is void; a reviewer recommends again, with --statement."
+    elif c.text not in ("", found["statement"]):
+        yield (
+            f"{which} is of another text, and so is void for this one: leave --text out to sign the words that were "
+            "recommended, or have a reviewer recommend the new ones with --statement."
+        )

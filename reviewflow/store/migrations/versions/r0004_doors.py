@@ -226,6 +226,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_token_person", "token", ["person"], unique=False)
 
+    op.add_column("recommendation", sa.Column("statement", sa.String(), nullable=True))
+
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE TRIGGER reading_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reading "

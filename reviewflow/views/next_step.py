@@ -9,7 +9,7 @@ _REVIEW = {
     "returned": "reviewflow review submit {ref}",
     "cleared": "reviewflow review release {ref} --digest SHA256",
     "concerns": "reviewflow review show {ref}",
-    "lapsed": "reviewflow review recommend {ref} cleared --text TEXT",
+    "lapsed": "reviewflow review recommend {ref} cleared --text TEXT --statement WORDS",
     "released": "reviewflow review advance {ref} STAGE",
     "withdrawn": "reviewflow review open MODEL --refiles {ref}",
 }
@@ -26,15 +26,15 @@ _OTHERS = {
 }
 
 
-def next_step(settings: Settings, subject: Subject) -> str | None:
-    """A command line to copy; None where nothing is left to do."""
+def next_step(settings: Settings, subject: Subject, *, reads_internal: bool) -> str | None:
+    """A command line to copy; None where nothing is left to do, or what is would tell of what is internal."""
     if subject.kind is not Kind.REVIEW:
         hint = _OTHERS.get((subject.kind, subject.state))
         return hint.format(ref=subject.ref) if hint else None
     if subject.state == "draft":
         return _draft(settings, subject)
     if subject.state in ("under_review", "tolled"):
-        return _running(subject)
+        return _running(subject, reads_internal=reads_internal)
     hint = _REVIEW.get(subject.state)
     return hint.format(ref=subject.ref) if hint else None
 
@@ -53,12 +53,14 @@ def _draft(settings: Settings, subject: Subject) -> str:
             return f"reviewflow review supply {subject.ref} {item} --text TEXT"
 
 
-def _running(subject: Subject) -> str:
+def _running(subject: Subject, *, reads_internal: bool) -> str | None:
     waiting = [row for row in subject.part("request") if row["state"] in ("open", "overdue")]
     if waiting:
         return f"reviewflow review answer {subject.ref} {waiting[0]['no']} --text TEXT"
+    if not reads_internal:
+        return None
     if not any(row["ended_at"] is None for row in subject.part("assignment")):
         return f"reviewflow review assign {subject.ref} REVIEWER"
     if not subject.part("recommendation"):
-        return f"reviewflow review recommend {subject.ref} cleared --text TEXT"
-    return f"reviewflow review clear {subject.ref} --text TEXT"
+        return f"reviewflow review recommend {subject.ref} cleared --text TEXT --statement WORDS"
+    return f"reviewflow review clear {subject.ref} --show-statement"

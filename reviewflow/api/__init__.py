@@ -1,0 +1,1 @@
+"""THE DOOR FOR PROGRAMS: HTTP operations, generated from the lifecycle tables and the views."""

@@ -1,0 +1,53 @@
+"""The application: every router, what stands around them, and nothing at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from reviewflow import __version__
+from reviewflow.api import calendars, commands, health, help_pages, identity, letters, looks
+from reviewflow.api.bounds import Bounds
+from reviewflow.api.description import describe
+from reviewflow.api.frame import Frame
+from reviewflow.api.problems import answer_error, answer_http, answer_validation
+from reviewflow.api.rates import Rates
+from reviewflow.app import App
+from reviewflow.errors import ReviewflowError
+from reviewflow.nouns.paths import API
+
+ABOUT = "The review of frontier AI models before release: what the record holds, and every act that it allows."
+
+
+def application(app: App) -> FastAPI:
+    """The HTTP API of one installation."""
+    api = app.settings.server.api
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = api.threads
+        yield
+
+    made = FastAPI(
+        title="reviewflow", version=__version__, description=ABOUT, lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    kept = made.state
+    kept.app, kept.rates, kept.is_draining = app, Rates(api), False
+    routers = (
+        help_pages.router, health.router, calendars.mine, calendars.feeds, looks.router(), commands.router(),
+        letters.router, identity.router,
+    )  # fmt: skip
+    for router in routers:
+        made.include_router(router, prefix=API)
+    made.include_router(health.router, include_in_schema=False)  # where supervisors look for it
+    made.add_exception_handler(ReviewflowError, answer_error)
+    made.add_exception_handler(RequestValidationError, answer_validation)
+    made.add_exception_handler(HTTPException, answer_http)
+    made.add_middleware(Bounds, limit=api.body_bytes)
+    made.add_middleware(Frame, api=api)  # the last is the outermost
+    describe(made, [route for router in routers for route in router.routes])
+    return made

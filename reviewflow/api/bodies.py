@@ -1,0 +1,51 @@
+"""Bodies of commands: a model made from the fields of each command, and the command made from a body."""
+
+from dataclasses import MISSING, fields
+from datetime import datetime
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import Field as Described
+
+from reviewflow.api.examples import example
+from reviewflow.api.fields import Instant, checked
+from reviewflow.api.refs import tidied
+from reviewflow.nouns.commands.form import Command
+
+DATED = "When it happened, if that is before now: an instant with an offset."
+
+
+def body_of(command: type[Command]) -> type[BaseModel]:
+    """What a caller sends for a command; a field that it does not have is refused."""
+    hints, made = get_type_hints(command), {}
+    for field in fields(command):
+        default = ... if field.default is MISSING else field.default
+        help = f"{field.metadata['help'][0].upper()}{field.metadata['help'][1:]}."
+        made[field.name] = checked(field, hints[field.name], is_body=True), Described(default, description=help)
+    if command.fact:
+        assert "effective_at" not in made
+        made["effective_at"] = Instant | None, Described(None, description=DATED)
+    model: type[BaseModel] = create_model(
+        command.__name__,
+        __config__=ConfigDict(extra="forbid", json_schema_extra={"examples": [example(command)]}),
+        __doc__=command.__doc__,
+        **made,  # type: ignore[call-overload]
+    )
+    return model
+
+
+def wish_of(command: type[Command], body: BaseModel) -> Command:
+    """The command that a body asks for; NotFound for a misread reference."""
+    return command(**{field.name: _value(field, getattr(body, field.name)) for field in fields(command)})
+
+
+def _value(field: Any, value: Any) -> Any:
+    if field.metadata["ref"] is None or not value:
+        return value
+    return tuple(tidied(one) for one in value) if isinstance(value, tuple) else tidied(value)
+
+
+def effective_at(body: BaseModel) -> datetime | None:
+    """When a fact from outside happened; None: now."""
+    found: datetime | None = getattr(body, "effective_at", None)
+    return found

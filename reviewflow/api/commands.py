@@ -1,0 +1,108 @@
+"""Every command of the lifecycle tables as an operation: no door can forget one."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from reviewflow.api import outcome
+from reviewflow.api.bodies import body_of, effective_at, wish_of
+from reviewflow.api.door import Known, app_of
+from reviewflow.api.examples import REFS
+from reviewflow.api.fields import annotated
+from reviewflow.api.gate import GatedRoute
+from reviewflow.api.moment import NOW, At, now_of
+from reviewflow.api.refs import tidied
+from reviewflow.api.tags import tag, version_asked
+from reviewflow.engine.call import Call
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.paths import API, PLURALS, path_of
+from reviewflow.nouns.principal import Principal
+from reviewflow.rules.lifecycle import TABLES
+
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="The ETag of what was read, or `*`.", examples=['"7-0123456789abcdef"']),
+]
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="The command is done once under it.", examples=["b1f6c0de-0001"]),
+]
+
+
+def all_commands() -> Iterator[type[Command]]:
+    """Every command that somebody can give, in the order of the picture."""
+    for rows in TABLES.values():
+        yield from dict.fromkeys(row.command for row in rows if not row.command.by_system)
+
+
+def router() -> APIRouter:
+    """One operation a command."""
+    made = APIRouter(route_class=GatedRoute)
+    for command in all_commands():
+        made.add_api_route(
+            path_of(command),
+            endpoint_of(command),
+            methods=["POST"],
+            operation_id=f"{command.kind.value}_{command.verb}".replace("-", "_"),
+            summary=(command.__doc__ or "").strip().partition("\n")[0],
+            tags=[PLURALS[command.kind]],
+            status_code=201 if command.creates else 200,
+            response_class=Response,
+            responses=outcome.responses(command),
+        )
+    return made
+
+
+def endpoint_of(command: type[Command]) -> Callable[..., Response]:
+    """The function behind an operation: the body's command, in the name of whoever asks."""
+
+    def do(request: Request, who: Principal, body: BaseModel, ref: str | None = None, **_: Any) -> Response:
+        version = None if command.creates else version_asked(request.headers.get("if-match"))
+        call = Call(
+            None if ref is None else tidied(ref),
+            wish_of(command, body),
+            who.person,
+            effective_at(body),
+            version,
+            request.headers.get("idempotency-key"),
+            who.method,
+            who.scopes,
+        )
+        return _answer(request, command, call)
+
+    do.__signature__ = _signature(command)  # type: ignore[attr-defined]
+    do.__name__, do.__doc__ = f"{command.kind.value}_{command.verb}", command.__doc__
+    return do
+
+
+def _answer(request: Request, command: type[Command], call: Call) -> Response:
+    app, now = app_of(request), now_of(request)
+    done = app.act(call, now)
+    document = app.outcome(done, call.actor, now)
+    headers = {NOW: document.pop("now")}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers["ETag"] = tag(body, done.seq)
+    if command.creates:
+        headers["Location"] = f"{API}/{PLURALS[command.kind]}/{done.ref}"
+    return Response(body, 201 if command.creates else 200, headers, media_type="application/json")
+
+
+def _signature(command: type[Command]) -> inspect.Signature:
+    model, is_needed = body_of(command), any(field.default is MISSING for field in fields(command))
+    kinds: list[tuple[str, Any, Any]] = [("request", Request, ...), ("who", Known, ...)]
+    if not command.creates:
+        named = Path(description=f"The {command.kind.value}'s reference.", examples=[REFS[command.kind]])
+        kinds += [("ref", annotated(str, named), ...), ("if_match", IfMatch, None)]
+    kinds += [("body", annotated(model, Body()), ... if is_needed else model())]
+    kinds += [("idempotency_key", Key, None), ("at", At, None)]
+    empty = inspect.Parameter.empty
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Signature(
+        [inspect.Parameter(n, keyword, annotation=k, default=empty if d is ... else d) for n, k, d in kinds]
+    )

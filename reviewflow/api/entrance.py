@@ -1,0 +1,110 @@
+"""The doors by which people come in and go out: signing in, presence, passwords, one-time codes."""
+
+from ipaddress import ip_address
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from reviewflow import clock
+from reviewflow.api import identity_forms as forms
+from reviewflow.api.door import COOKIE, PLAIN_COOKIE, Known, anybody, app_of, cookie_of, same_origin
+from reviewflow.api.gate import GatedRoute, JsonRoute
+from reviewflow.api.problems import MEDIA_TYPE
+from reviewflow.api.rates import address
+from reviewflow.engine.identity import entrance, invitations, sessions
+from reviewflow.errors import Refused
+from reviewflow.store.database import transaction
+
+
+def guarded(request: Request) -> None:
+    """Refused where a password would cross a wire in the clear; Forbidden where another site's page sends it."""
+    if request.url.scheme != "https" and not _is_here(request.url.hostname or ""):
+        remedy = "Use https; behind a proxy, name it under [api] trusted_proxies in server.toml."
+        raise Refused("Passwords and sessions do not cross a network in the clear.", remedy=remedy)
+    if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        same_origin(request)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _problem(what: str) -> dict[str, Any]:
+    return {"description": what, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+Guarded = Annotated[None, Depends(guarded)]
+REFUSALS: dict[int | str, dict[str, Any]] = {  # of what is open to those who are not known yet
+    401: _problem("Not signed in."),
+    403: _problem("Not allowed."),
+    409: _problem("Refused."),
+}
+open_doors = APIRouter(tags=["identity"], route_class=JsonRoute, dependencies=[Depends(anybody)], responses=REFUSALS)
+mine = APIRouter(prefix="/me", tags=["identity"], route_class=GatedRoute)
+
+
+@open_doors.post("/session", summary="Sign in.", operation_id="session_open", status_code=201)
+def sign_in(request: Request, response: Response, body: forms.SignIn, _: Guarded) -> forms.Opened:
+    """Opens a session by mailbox and password. The answer is the same, and takes as long, whoever cannot."""
+    app = app_of(request)
+    entered = entrance.sign_in(
+        app.engine, app.settings, body.mailbox, body.password.get_secret_value(), address(request), clock.now(),
+        agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
+    )  # fmt: skip
+    return give(request, response, entered)
+
+
+@open_doors.delete("/session", summary="Sign out.", operation_id="session_close", status_code=204)
+def sign_out(request: Request, response: Response) -> None:
+    """Ends the session of the cookie, if there is one; the browser is told to forget what it keeps."""
+    cookie, app = cookie_of(request), app_of(request)
+    if cookie:
+        same_origin(request)
+        with transaction(app.engine) as connection:
+            sessions.leave(connection, app.settings.server.identity, cookie, clock.now())
+    for name, is_secure in ((COOKIE, True), (PLAIN_COOKIE, False)):
+        response.delete_cookie(name, path="/", secure=is_secure, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+@open_doors.post("/invitations/accept", summary="Use a one-time code.", operation_id="code_accept", status_code=201)
+def accept(request: Request, body: forms.Acceptance, _: Guarded) -> forms.Accepted:
+    """Sets one's password by a one-time code, which is used up. Then sign in with it."""
+    app, code, password = app_of(request), body.code.get_secret_value(), body.password.get_secret_value()
+    person = invitations.accept(
+        app.engine, app.settings, code, password, address(request), clock.now(),
+        mailbox=body.mailbox, organization=body.organization,
+    )  # fmt: skip
+    return forms.Accepted(person=person)
+
+
+@mine.post("/prove", summary="Prove that you are there.", operation_id="me_prove")
+def prove(request: Request, response: Response, body: forms.Presence, who: Known, _: Guarded) -> forms.Opened:
+    """By the password, as acts of weight ask. The session goes on under a new cookie."""
+    app, password = app_of(request), body.password.get_secret_value()
+    entered = entrance.prove(app.engine, app.settings, who, password, address(request), clock.now())
+    return give(request, response, entered)
+
+
+@mine.put("/password", summary="Change your password.", operation_id="me_password")
+def change_password(
+    request: Request, response: Response, body: forms.NewPassword, who: Known, _: Guarded
+) -> forms.Opened:
+    """All your other sessions are over, and this one goes on under a new cookie."""
+    app = app_of(request)
+    current, wanted = body.current.get_secret_value(), body.password.get_secret_value()
+    entered = entrance.change(app.engine, app.settings, who, current, wanted, address(request), clock.now())
+    return give(request, response, entered)
+
+
+def give(request: Request, response: Response, entered: sessions.Entered) -> forms.Opened:
+    """Hand out the cookie: no script reads it, and no other site's request brings it."""
+    is_secure = request.url.scheme == "https"
+    seconds = int((entered.expires_at - clock.now()).total_seconds())
+    name = COOKIE if is_secure else PLAIN_COOKIE
+    response.set_cookie(name, entered.cookie, seconds, path="/", secure=is_secure, httponly=True, samesite="lax")
+    who = entered.principal
+    return forms.Opened(person=who.person, id=who.id, expires_at=entered.expires_at, proven_at=who.proven_at)

@@ -1,0 +1,122 @@
+"""Errors as problem documents (RFC 9457): a stable type that leads to a help page, and every reason."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from reviewflow import errors as e
+from reviewflow.nouns.paths import API
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 5  # after which what cannot be had now may be asked for again
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One type of problem; `help` says what a caller can do about it."""
+
+    slug: str
+    status: int
+    title: str
+    help: str
+
+
+_ALL = (
+    Problem("malformed", 400, "Malformed", "The request cannot be read at all: it is no JSON in UTF-8."),
+    Problem("unauthenticated", 401, "Not signed in", "Send a token as `Authorization: Bearer rfl_...`, or sign in."),
+    Problem("forbidden", 403, "Not allowed", "It is there, and it is not yours to do. The reasons say whose it is."),
+    Problem("not-found", 404, "Not found", "There is no such thing, or it is not yours to see: one answer."),
+    Problem("method-not-allowed", 405, "Method not allowed", "The header Allow says which methods this address knows."),
+    Problem("refused", 409, "Refused", "The process does not allow this now: see the reasons. Nothing was changed."),
+    Problem("busy", 409, "Being done", "The same command is being done under this Idempotency-Key; ask again."),
+    Problem("stale", 412, "Changed meanwhile", "It changed since you read it. Read it again; nothing was changed."),
+    Problem("too-large", 413, "Too large", "The body has more bytes than this installation takes."),
+    Problem("unsupported-media-type", 415, "Unsupported media type", "Send it as `Content-Type: application/json`."),
+    Problem("invalid", 422, "Invalid", "The request cannot be understood. Each reason names what and where."),
+    Problem("key-reused", 422, "Key used before", "The Idempotency-Key was used for another command; make a new one."),
+    Problem("precondition-required", 428, "Precondition required", "Read the subject, and send its ETag as If-Match."),
+    Problem("too-many-requests", 429, "Too many requests", "Wait for as many seconds as Retry-After says."),
+    Problem("fault", 500, "Fault", "A fault of reviewflow itself. Tell the operator the `instance`; his log has it."),
+    Problem("unavailable", 503, "Unavailable", "It cannot be done now. Retry-After says when to ask again."),
+)  # fmt: skip
+PROBLEMS = {problem.slug: problem for problem in _ALL}
+
+_SLUGS: dict[type[e.ReviewflowError], str] = {
+    e.KeyReused: "key-reused",
+    e.TooLarge: "too-large",
+    e.Invalid: "invalid",
+    e.Busy: "busy",
+    e.Stale: "stale",
+    e.Refused: "refused",
+    e.Forbidden: "forbidden",
+    e.NotFound: "not-found",
+    e.Unauthenticated: "unauthenticated",
+    e.TooMany: "too-many-requests",
+    e.PreconditionMissing: "precondition-required",
+    e.UnsupportedMedia: "unsupported-media-type",
+    e.Unavailable: "unavailable",
+}
+_BY_STATUS = {p.status: p.slug for p in reversed(_ALL)}
+
+
+def slug_of(error: e.ReviewflowError) -> str:
+    """The type of an error: of the nearest of its ancestors that has one."""
+    return next((_SLUGS[kind] for kind in type(error).__mro__ if kind in _SLUGS), "fault")
+
+
+def respond(
+    request: Request, slug: str, reasons: list[str], remedy: str | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    """A problem as an answer; its instance is the request's own name, which stands in the log too."""
+    problem = PROBLEMS[slug]
+    name = request.scope.get("state", {}).get("name", "")
+    body: dict[str, Any] = {
+        "type": f"{API}/problems/{slug}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": " ".join(reasons) or problem.help,
+        "reasons": reasons,
+        "remedy": remedy,
+        "instance": f"urn:uuid:{name}",
+    }
+    text = json.dumps(body)  # in ASCII: what is echoed need not be good Unicode
+    return Response(text, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def answer_error(request: Request, error: Exception) -> Response:
+    """What reviewflow refuses, with every reason."""
+    assert isinstance(error, e.ReviewflowError)
+    slug, headers = slug_of(error), {}
+    if isinstance(error, e.Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="reviewflow"'
+    if isinstance(error, e.TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, e.Unavailable):
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return respond(request, slug, list(error.reasons), error.remedy, headers)
+
+
+def answer_validation(request: Request, error: Exception) -> Response:
+    """What does not fit the operation's parameters or body: each place and what is wrong there, never the value."""
+    assert isinstance(error, RequestValidationError)
+    return respond(request, "invalid", [_sentence(fault) for fault in error.errors()])
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    place, *names = (str(part) for part in fault["loc"])
+    where = ".".join(names)[:200]
+    said = str(fault["msg"]).removesuffix(".")
+    return f"{place} {where}: {said}." if where else f"{place}: {said}."
+
+
+def answer_http(request: Request, error: Exception) -> Response:
+    """What the router answers by itself: no such address, no such method."""
+    assert isinstance(error, HTTPException)
+    slug = _BY_STATUS.get(error.status_code, "malformed")
+    reasons = {"not-found": "There is no such address.", "method-not-allowed": f"{request.method} is not known here."}
+    return respond(request, slug, [reasons.get(slug, PROBLEMS[slug].help)], headers=dict(error.headers or {}))

@@ -1,0 +1,67 @@
+"""How much one person, or one address that names nobody, may ask in a minute of one process."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from fastapi import Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from reviewflow import clock
+from reviewflow.errors import TooMany
+from reviewflow.nouns.server import Api
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What is left of a rate, and for how many seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+class Rates:
+    """The counters of one process; those of sign-in are in the database, and count for all."""
+
+    def __init__(self, api: Api) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._person = RateLimitItemPerMinute(api.person_rate, namespace="person")
+        self._address = RateLimitItemPerMinute(api.address_rate, namespace="address")
+
+    def of_person(self, request: Request, ref: str) -> None:
+        """Count a request of somebody who is known; TooMany where it is one too many."""
+        self._hit(request, self._person, ref)
+
+    def of_address(self, request: Request) -> None:
+        """Count a request that names nobody, or names somebody in vain."""
+        self._hit(request, self._address, address(request))
+
+    def before_asking(self, request: Request) -> None:
+        """TooMany where an address has named somebody in vain too often: nothing is looked up for it."""
+        if not self._limiter.test(self._address, address(request)):
+            self._refuse(request, self._address, address(request))
+
+    def _hit(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> None:
+        if not self._limiter.hit(item, whose):
+            self._refuse(request, item, whose)
+        self._tell(request, item, whose)
+
+    def _refuse(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> None:
+        rate = self._tell(request, item, whose)
+        reason = f"More than {rate.limit} requests in a minute."
+        raise TooMany(reason, remedy=f"Ask again in {rate.reset} s.", retry_after=rate.reset)
+
+    def _tell(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> Rate:
+        """For the headers of the answer."""
+        seen = request.state
+        found = self._limiter.get_window_stats(item, whose)
+        left = ceil(found.reset_time - clock.now().timestamp())
+        seen.rate = rate = Rate(item.amount, found.remaining, max(1, left))
+        return rate
+
+
+def address(request: Request) -> str:
+    """Whom the server is talking to, as a trusted proxy says if there is one."""
+    return request.client.host if request.client else ""

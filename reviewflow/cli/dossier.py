@@ -1,0 +1,108 @@
+"""`reviewflow export --dossier` and `verify FILE`: a review handed out whole, and checked by anybody, anywhere."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reviewflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from reviewflow.ledger.chain import Break
+
+REMEDY = "Ask for the dossier again, and compare: whoever gave you this one, or a hand in between, has changed it."
+
+
+def export_dossier(session: Session, ref: str, file: Path) -> None:
+    """Write it into a new file that its owner alone may read; Invalid where there is one already."""
+    from reviewflow.errors import Invalid
+
+    document = session.document("dossier", ref=ref)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            json.dump(document, out, ensure_ascii=False, indent=1)
+            out.write("\n")
+    except OSError as error:
+        raise Invalid(f"The file {file} cannot be written: {error.strerror}.", remedy="Name a new one.") from error
+    if session.json:
+        print(json.dumps({"ref": document["ref"], "file": str(file), "is_simulation": document["is_simulation"]}))
+    elif not session.quiet:
+        _mark(document)
+        _say(f"Written to {file}. Check it anywhere with `reviewflow verify {file}`.")
+
+
+def verify_dossier(session: Session, file: Path) -> None:
+    """Every chain, copy and signature of a dossier, without a database; exit 1 with the first thing that is wrong."""
+    import typer
+
+    from reviewflow.errors import Invalid
+    from reviewflow.ledger.chain import Break
+    from reviewflow.ledger.dossier import first_break, read
+
+    broken: Break | None
+    try:
+        document = read(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Invalid(f"The file {file} cannot be read: {error.strerror}.", remedy="Name a dossier.") from error
+    except (ValueError, RecursionError) as error:
+        document, broken = None, Break("dossier", 0, f"it is not JSON as a dossier is: {error}")
+    else:
+        broken = first_break(document)
+    told = _told(document, broken)
+    if session.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    elif not session.quiet or broken:
+        _print(document, told)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _told(document: Any, broken: "Break | None") -> dict[str, Any]:
+    from reviewflow.ledger.dossier import signatures
+
+    if broken:
+        said = {"subject": broken.subject, "event": broken.seq, "reason": broken.reason}
+        return {"broken": said, "remedy": REMEDY}
+    events = [event for chain in document["chains"] for event in chain["events"]]
+    return {
+        "broken": None,
+        "ref": document["ref"],
+        "is_simulation": document["is_simulation"],
+        "events": len(events),
+        "hidden": sum("is_redacted" in event for event in events),
+        "chains": [{key: chain[key] for key in ("ref", "version", "head")} for chain in document["chains"]],
+        "signatures": [vars(one) for one in signatures(document)],
+    }
+
+
+def _print(document: Any, told: dict[str, Any]) -> None:
+    from reviewflow.cli.paint import many
+
+    if broken := told["broken"]:
+        where = f", event {broken['event']}" if broken["event"] else ""
+        _say(f"broken {broken['subject']}{where}: {broken['reason']}.", "bold red")
+        _say(REMEDY)
+        return
+    hidden = f", {told['hidden']} of them hidden from its reader" if told["hidden"] else ""
+    _mark(document)
+    _say(f"{told['ref']}: {many(len(told['chains']), 'chain')} with {told['events']} events{hidden}. All hold.")
+    for chain in told["chains"]:
+        _say(f"{chain['ref']}, version {chain['version']}, head\n  {chain['head']}", "dim")
+    _say("Compare a head with the one in a letter: they are the same, or one of the two was made up.")
+    for one in told["signatures"]:
+        _say(f"\n{one['subject']}, event {one['seq']}: {one['text'].splitlines()[0]}", "bold")
+        _say(f"  {one['actor']}, printed name {one['printed_name']}, {one['meaning']}")
+        _say(f"  proof: {one['proof']}")
+
+
+def _mark(document: Any) -> None:
+    if document["is_simulation"]:
+        _say("SIMULATION: nothing in it has happened.", "bold yellow")
+
+
+def _say(text: str, style: str = "") -> None:
+    """Whoever wrote the dossier, nothing in it moves the cursor of who reads it."""
+    from reviewflow.cli.paint import say
+    from reviewflow.rules.statement_text import clean
+
+    say("\n".join(map(clean, text.split("\n"))), style)

@@ -1,0 +1,116 @@
+"""The way in by password: signing in, proving to be there, and changing the password."""
+
+from datetime import datetime
+
+from reviewflow import logs
+from reviewflow.engine.identity import attempts, passwords, sessions
+from reviewflow.engine.identity.authority import require_person
+from reviewflow.errors import NotFound, Unauthenticated
+from reviewflow.nouns.principal import Method, Principal
+from reviewflow.nouns.server import Identity
+from reviewflow.nouns.subject import Row
+from reviewflow.settings.settings import Settings
+from reviewflow.store.database import Connection, Engine, reading, transaction
+from reviewflow.store.identity import credentials, people
+from reviewflow.store.identity import sessions as session_store
+
+WRONG = "The mailbox or the password is wrong, or this person cannot sign in."  # one sentence for all of these
+RETRY = "Try again, or ask an administrator for a new invitation."
+
+
+def sign_in(
+    engine: Engine, settings: Settings, mailbox: str, password: str, place: str, now: datetime, *,
+    agent: str = "", former: str = "",
+) -> sessions.Entered:  # fmt: skip
+    """Open a session by mailbox and password; `former` is the cookie that came along, whose session is over.
+
+    Unauthenticated with one sentence, and after the same work, whether it is the person or the password; TooMany.
+    """
+    identity, who = settings.server.identity, mailbox.strip().lower()
+    keys, found = _proof(engine, identity, who, password, place, now)
+    if found is None:
+        logs.get().info("sign_in_failed", place=attempts.shown(place))  # who is not named: it may be a password
+        raise Unauthenticated(WRONG, remedy=RETRY)
+    kept = found["password"]
+    better = passwords.hashed(password, identity) if passwords.is_cheap(kept, identity) else None
+    with transaction(engine) as connection:
+        _accept(connection, identity, keys, found, now)
+        if better:
+            credentials.harden(connection, who, kept, better)
+        sessions.leave(connection, identity, former, now)
+        return sessions.enter(connection, identity, who, Method.PASSWORD, now, agent=agent, place=place)
+
+
+def prove(
+    engine: Engine, settings: Settings, who: Principal, password: str, place: str, now: datetime
+) -> sessions.Entered:
+    """A fresh proof of presence; the session goes on under a new cookie."""
+    identity = settings.server.identity
+    keys, found = _again(engine, identity, who, password, place, now)
+    with transaction(engine) as connection:
+        _accept(connection, identity, keys, found, now)
+        return sessions.prove(connection, identity, who, now)
+
+
+def change(
+    engine: Engine, settings: Settings, who: Principal, current: str, password: str, place: str, now: datetime
+) -> sessions.Entered:
+    """A new password for its owner, who gives the one before; all his other sessions are over."""
+    identity = settings.server.identity
+    keys, found = _again(engine, identity, who, current, place, now)
+    passwords.check(password, found)
+    kept = passwords.hashed(password, identity)
+    with transaction(engine) as connection:
+        _accept(connection, identity, keys, found, now)
+        put(connection, who.person, kept, now, but=who.id)
+        return sessions.prove(connection, identity, who, now)
+
+
+def vouch(engine: Engine, settings: Settings, who: Principal, password: str, now: datetime) -> None:
+    """A new password for a person for whom the operator of the machine vouches; all his sessions are over."""
+    assert who.method is Method.OPERATOR
+    with reading(engine) as connection:
+        found = people.standing(connection, who.person)
+    if found is None or not found["is_active"]:
+        raise NotFound(f"There is no person {who.person} in use.", remedy="See `reviewflow person list`.")
+    passwords.check(password, found)
+    kept = passwords.hashed(password, settings.server.identity)
+    with transaction(engine) as connection:
+        put(connection, who.person, kept, now)
+
+
+def put(connection: Connection, person: str, kept: str, now: datetime, but: str = "") -> None:
+    """A new hash, and an end to every session but one; within the caller's transaction."""
+    credentials.put(connection, person, kept, now)
+    count = session_store.end_all(connection, person, now, but)
+    logs.get().info("password_set", person=person, sessions_ended=count)
+
+
+def _proof(
+    engine: Engine, identity: Identity, who: str, password: str, place: str, now: datetime
+) -> tuple[attempts.Keys, Row | None]:
+    """The person in use whose password it is, else None; either is counted first, and takes as long."""
+    keys = attempts.begin(engine, identity, who, place, now)
+    with reading(engine) as connection:
+        found = people.standing(connection, who)
+    is_right = passwords.matches(password, found["password"] if found else None, identity)
+    return keys, found if found and is_right and found["is_active"] else None
+
+
+def _again(
+    engine: Engine, identity: Identity, who: Principal, password: str, place: str, now: datetime
+) -> tuple[attempts.Keys, Row]:
+    """The owner of a session, by his password; Unauthenticated where it is wrong."""
+    require_person(who)
+    keys, found = _proof(engine, identity, who.person, password, place, now)
+    if found is None:
+        logs.get().info("presence_not_proven", person=who.person, id=who.id, place=attempts.shown(place))
+        raise Unauthenticated(WRONG, remedy=RETRY)
+    return keys, found
+
+
+def _accept(connection: Connection, identity: Identity, keys: attempts.Keys, found: Row, now: datetime) -> None:
+    """The proof holds still, and was no failure; Unauthenticated where the password was changed meanwhile."""
+    if credentials.locked(connection, found["ref"]) != found["password"]:
+        raise Unauthenticated(WRONG, remedy=RETRY)
+    attempts.succeeded(connection, identity, keys, now)

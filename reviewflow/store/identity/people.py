@@ -1,0 +1,53 @@
+"""Who may come in: a person as a door needs him, and whether what was given to him holds."""
+
+from sqlalchemy import Connection, Select, Table, and_, bindparam, exists, or_, select
+
+from reviewflow.nouns.states import Kind, Power, Role, Standing
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables.index import CREDENTIAL, DATABASE, EVENT, ROWS
+
+PERSON, HOME = ROWS[Kind.PERSON], ROWS[Kind.ORGANIZATION]
+_OUT_OF_USE = ("person_deactivated", "organization_deactivated")
+_IS_ACTIVE = and_(PERSON.c.state == Standing.ACTIVE, HOME.c.state == Standing.ACTIVE)
+_STANDING = (
+    select(PERSON.c.ref, PERSON.c.name, PERSON.c.organization, PERSON.c.roles, HOME.c.name.label("organization_name"))
+    .add_columns(_IS_ACTIVE.label("is_active"), CREDENTIAL.c.password)
+    .join(HOME, HOME.c.ref == PERSON.c.organization)
+    .outerjoin(CREDENTIAL, CREDENTIAL.c.person == PERSON.c.ref)
+)
+_ONE = _STANDING.where(PERSON.c.ref == bindparam("ref"))
+_OFFICES = select(HOME.c.ref, HOME.c.name, HOME.c.powers).where(HOME.c.state == Standing.ACTIVE)
+_KNOWN = _STANDING.where(CREDENTIAL.c.password.is_not(None), _IS_ACTIVE)
+
+
+def standing(connection: Connection, ref: str) -> Row | None:
+    """A person with his organization's name, whether he is in use, and his password's hash, if he has one."""
+    if not ref.isprintable():  # what no mailbox holds, and PostgreSQL takes for no text
+        return None
+    found = connection.execute(_ONE, {"ref": ref}).mappings().first()
+    return dict(found) if found else None
+
+
+def has_administrator(connection: Connection) -> bool:
+    """Whether an administrator in use can sign in."""
+    return any(Role.ADMIN in row["roles"] for row in connection.execute(_KNOWN).mappings())
+
+
+def offices_with(connection: Connection, power: Power) -> dict[str, str]:
+    """The names of the organizations in use that have a power, by key."""
+    return {row.ref: row.name for row in connection.execute(_OFFICES) if power in row.powers}
+
+
+def held(of: Table) -> Select[tuple[object, ...]]:
+    """Rows of `of` whose person is in use, and was so ever since they were made.
+
+    A deactivation so ends for good what was given before it, at every door and whoever recorded it; but in a
+    simulation, whose record has a clock of its own, only as long as it lasts.
+    """
+    left = exists().where(
+        EVENT.c.subject.in_([PERSON.c.ref, HOME.c.ref]),
+        EVENT.c.name.in_(_OUT_OF_USE),
+        EVENT.c.recorded_at >= of.c.made_at,
+    )
+    joined = select(of).join(PERSON, PERSON.c.ref == of.c.person).join(HOME, HOME.c.ref == PERSON.c.organization)
+    return joined.where(_IS_ACTIVE, or_(~left, exists().where(DATABASE.c.is_simulation)))

@@ -1,0 +1,64 @@
+"""Who looks, said to PostgreSQL as each transaction begins; its row-level security shows no more than is theirs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+OPTION = "reviewflow_scope"  # of a connection: what is sent right behind BEGIN; none: nothing is seen
+_SET = "SELECT set_config('reviewflow.scope', '{}', true)"
+ENGINE = _SET.format("engine")  # the write path, the sweep, delivery, migrations: everything
+_READER = _SET.format("reader")
+# The database itself finds out who somebody is, so that a mistake about it further up opens nothing.
+_IS = """
+SELECT set_config('reviewflow.person', p.ref, true), set_config('reviewflow.organization', o.ref, true),
+  set_config('reviewflow.side', o.side, true), set_config('reviewflow.roles', p.roles::text, true),
+  set_config('reviewflow.assigned', ARRAY(
+    SELECT a.subject FROM assignment AS a WHERE a.person = p.ref AND a.ended_at IS NULL)::text, true)
+FROM person AS p JOIN organization AS o ON o.ref = p.organization WHERE p.ref = {}
+"""
+_IF_KNOWN = """
+SELECT set_config('reviewflow.scope', CASE WHEN current_setting('reviewflow.person', true) <> '' THEN 'reader' END, true)
+"""
+
+
+def of(person: str) -> str:
+    """What a person's transaction begins with; somebody who is nobody here sees nothing."""
+    return f"{ENGINE}; {_IS.format(_literal(person))}; {_IF_KNOWN}"
+
+
+def _literal(value: str) -> str:
+    """As digits, so that it does not matter how a server is told to read quotes and backslashes."""
+    digits = value.replace("\0", "\ufffd").encode(errors="replace").hex()
+    return f"convert_from(decode('{digits}', 'hex'), 'UTF8')"
+
+
+def opening(options: Any) -> str:
+    """How a transaction begins, in one round trip."""
+    mode = "REPEATABLE READ READ ONLY" if options.get("is_reading") else "READ COMMITTED"
+    return "; ".join(filter(None, (f"BEGIN ISOLATION LEVEL {mode}", options.get(OPTION))))
+
+
+def is_narrowed(connection: Connection) -> bool:
+    """Whether the database hides from this transaction what is not a person's."""
+    return connection.dialect.name != "sqlite" and connection.get_execution_options().get(OPTION) != ENGINE
+
+
+@contextmanager
+def opened(connection: Connection) -> Iterator[None]:
+    """Inside, a reader's transaction sees as the engine: for what is the reader's though what it is made of is not."""
+    if not is_narrowed(connection):
+        yield
+        return
+    is_alive = True
+    connection.exec_driver_sql(ENGINE)
+    try:
+        yield
+    except DBAPIError:  # the transaction is over
+        is_alive = False
+        raise
+    finally:
+        if is_alive:
+            connection.exec_driver_sql(_READER)

@@ -1,0 +1,116 @@
+"""The second wall: what a person's transaction sees of each table, held by PostgreSQL's row-level security.
+
+It says again, for itself, what `rules/permissions.py` and the views decide. The engine sees everything and alone writes;
+a connection that did not say who looks (`store/scope.py`) sees nothing.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, inspect
+
+from reviewflow.nouns.states import Kind, Role
+from reviewflow.nouns.tables.index import METADATA, PARTS, ROWS
+
+SEES_ALL = (Role.INTAKE, Role.DECIDER, Role.ADMIN, Role.AUDITOR)  # of what was filed with their agency
+OPERATES = (Role.ADMIN, Role.AUDITOR)
+NOBODY = "false"
+
+
+def _setting(name: str, then: str = "{}") -> str:
+    """As a subquery, so that it is asked once a statement; after a transaction a setting is empty, not absent."""
+    return f"(SELECT {then})".format(f"nullif(current_setting('reviewflow.{name}', true), '')")
+
+
+def _has(roles: Collection[Role]) -> str:
+    return _setting("roles", f"{{}}::jsonb ?| ARRAY[{', '.join(repr(role.value) for role in roles)}]")
+
+
+def _is(name: str, value: str) -> str:
+    return _setting(name, f"{{}} = '{value}'")
+
+
+ME, OURS, SIDE = _setting("person"), _setting("organization"), _setting("side")
+_IS_AGENCY = _is("side", "agency")
+_IS_OURS = f"(lab = {OURS} OR {_IS_AGENCY})"
+_IS_OF_MY_SIDE = f"(is_shared OR side = {SIDE})"
+_IS_FOR_US = f"(agency = {OURS} AND {_has(SEES_ALL)} OR ref IN {_setting('assigned', 'unnest({}::text[])')})"
+_IS_ON_PUBLIC_RECORD = "EXISTS (SELECT FROM agreement AS a WHERE a.lab = organization.ref AND a.source IS NOT NULL)"
+_RULES_OF_ROWS = dict.fromkeys(Kind, _IS_OURS) | {
+    Kind.REVIEW: f"(lab = {OURS} OR {_IS_AGENCY} AND submitted_at IS NOT NULL AND {_IS_FOR_US})",
+    Kind.AGREEMENT: f"({_IS_OURS} OR source IS NOT NULL)",
+    Kind.ORGANIZATION: f"(ref = {OURS} OR side = 'agency' OR {_IS_AGENCY} OR {_IS_ON_PUBLIC_RECORD})",
+    Kind.PERSON: f"(organization = {OURS} OR {_IS_AGENCY})",
+}
+_RULES_OF_PARTS = {
+    "assignment": _IS_AGENCY,
+    "recommendation": _IS_AGENCY,
+    "finding": f"(is_shared OR {_IS_AGENCY})",
+    "note": _IS_OF_MY_SIDE,
+    "review_document": _IS_OF_MY_SIDE,
+}
+# A spine tells of which sides it is, so that no rule must look further than there.
+_IS_SPINE_SEEN = (
+    f"(lab = {OURS} OR kind = 'organization' AND lab IS NULL "
+    f"OR {_IS_AGENCY} AND (kind <> 'review' OR agency IS NOT NULL AND {_IS_FOR_US}))"
+)
+_OWNER = "CASE WHEN name = 'note_added' THEN coalesce(data ->> 'side', 'agency') ELSE 'agency' END"
+_IS_READ = f"(NOT is_internal OR {SIDE} = {_OWNER})"
+
+
+def _seen(table: str, key: str, where: str) -> str:
+    """That a row of another table is seen, by that table's own rule."""
+    return f"EXISTS (SELECT FROM {table} AS other WHERE other.{key} = {where})"
+
+
+def _told(event: str) -> str:
+    """That a letter to the person tells of an event; it stays his when its subject is his no more."""
+    return f"EXISTS (SELECT FROM delivery AS d WHERE d.subject = {event}.subject AND d.seq = {event}.seq AND d.recipient = {ME})"
+
+
+def _rules() -> Iterator[tuple[str, str | None]]:
+    for kind, row in ROWS.items():
+        yield row.name, _RULES_OF_ROWS[kind]
+        for part in PARTS[kind]:
+            yield part, f"{_seen('subject', 'ref', f'{part}.subject')} AND {_RULES_OF_PARTS.get(part, 'true')}"
+    for table in ("database", "document"):  # what it is, and policies and calendars
+        yield table, None
+    yield "subject", _IS_SPINE_SEEN
+    yield "notice", _seen("subject", "ref", "notice.subject")
+    yield "event", f"{_seen('subject', 'ref', 'event.subject')} AND {_IS_READ} OR {_told('event')}"
+    yield "delivery", f"recipient = {ME} OR {_has(OPERATES)} AND {_seen('subject', 'ref', 'delivery.subject')}"
+    yield "reading", f"(organization = {OURS} OR NOT {_IS_AGENCY}) AND {_seen('subject', 'ref', 'reading.subject')}"
+    yield "review_key", _seen("subject", "ref", "review_key.subject")
+    yield "blob", "EXISTS (SELECT FROM review_document AS d WHERE d.subject = blob.subject AND d.blob = blob.ref)"
+    yield "blob_chunk", _seen("blob", "ref", "blob_chunk.blob")
+    for table in ("calendar_link", "openid_link", "passkey", "session", "token"):
+        yield table, f"person = {ME}"
+    for table in ("answer", "attempt", "challenge", "credential", "invitation", "worker"):
+        yield table, NOBODY
+
+
+RULES = dict(_rules())  # by table, what a person sees of it; None: public, with no wall
+
+
+def statements(tables: Collection[str]) -> Iterator[str]:
+    """What builds the walls of these tables anew; one that is not declared is the engine's alone."""
+    for table in sorted(METADATA.tables.keys() & set(tables)):
+        rule = RULES.get(table, NOBODY)
+        for policy in ("engine", "reader"):
+            yield f'DROP POLICY IF EXISTS {policy} ON "{table}"'
+        if rule is not None:
+            yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'  # its owner's too
+            yield f'CREATE POLICY engine ON "{table}" USING ({_likely(_is("scope", "engine"))})'
+            reader = _likely(f"{_is('scope', 'reader')} AND ({rule})")
+            yield f'CREATE POLICY reader ON "{table}" FOR SELECT USING ({reader})'
+
+
+def _likely(condition: str) -> str:
+    """The same, in the one form of which the planner expects that it holds: else it takes every table for empty."""
+    return f"(CASE WHEN {condition} THEN 1 END) IS NOT NULL"
+
+
+def build(connection: Connection) -> None:
+    """Build them on PostgreSQL; a migration that makes a table, or after which a rule reads otherwise, does so again."""
+    if connection.dialect.name == "postgresql":
+        for statement in statements(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,109 @@
+"""A review handed out as a file, and checked where there is no database; and what is signed, shown before it is."""
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import SQLITE
+from tests.stories.world import Desk, reviewflow, started
+
+DATABASES = (SQLITE,)
+
+
+@pytest.fixture
+def signed(tmp_path: Path, database_kind: str) -> Iterator[Desk]:
+    """A review that was cleared at the command line."""
+    desk = Desk.new(tmp_path)
+    started(desk, "r", "10-01", "2026-11-16")
+    desk("rev", 'review recommend {r} cleared --text "Between us." --statement "No concerns."', "10-02 09:00")
+    desk("decider", "review clear {r}", "10-02 10:00")
+    yield desk
+    desk.close()
+
+
+def test_dossier_is_verified_without_a_database(signed: Desk, tmp_path: Path) -> None:
+    """In a file that its owner alone reads; who signed what, in which meaning, by which proof; a simulation says so."""
+    file = tmp_path / "r.json"
+    written = signed.line(f"export {{r}} --dossier {file}", "one", "10-03 09:00")
+    assert (written.code, written.err) == (0, "") and "SIMULATION" in written.out
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "Between us." not in file.read_text()
+    found = reviewflow("verify", str(file), REVIEWFLOW_DATABASE="postgresql+psycopg://nobody@nowhere.example/none")
+    assert (found.code, found.err) == (0, "")
+    said = " ".join(found.out.split())
+    assert "hidden from its reader. All hold." in said and "SIMULATION" in said
+    assert "Determination: cleared" in said
+    assert "decider@example-office.example, printed name decider@example-office.example, determines" in said
+    assert "proof: nothing given: vouched for by the operator of the server's machine" in said
+    document = reviewflow("--json", "verify", str(file)).json
+    [head] = {one["head"] for one in document["chains"] if one["ref"] == signed.refs["r"]}
+    assert head == signed("one", "review show {r}", "10-03 09:00")["head"]
+    [cleared] = [one for one in document["signatures"] if one["meaning"] == "determines"]
+    assert "  | No concerns." in cleared["text"]
+    assert reviewflow("--quiet", "verify", str(file)).out == ""
+
+
+def test_changed_dossier_is_named_and_fails(signed: Desk, tmp_path: Path) -> None:
+    """Exit 1 with the first event that does not hold, in words and in JSON."""
+    file = tmp_path / "r.json"
+    signed.line(f"export {{r}} --dossier {file}", "decider", "10-03 09:00")
+    file.write_text(file.read_text().replace("No concerns.", "Grave concerns."))
+    found = reviewflow("verify", str(file))
+    assert found.code == 1
+    assert f"broken {signed.refs['r']}, event" in found.out and "'recommended' was changed" in " ".join(
+        found.out.split()
+    )
+    document = reviewflow("--json", "verify", str(file))
+    assert document.code == 1 and document.json["broken"]["subject"] == signed.refs["r"]
+
+
+@pytest.mark.parametrize("text", ["{}", "no json", "[1, 2]", '{"a": 1, "a": 2}', "[" * 100_000, '"\\u001b[2J"'])
+def test_other_files_are_no_dossiers(tmp_path: Path, text: str) -> None:
+    """Whatever is in them: exit 1, no traceback, and nothing that moves the cursor."""
+    file = tmp_path / "x.json"
+    file.write_text(text)
+    found = reviewflow("verify", str(file))
+    assert (found.code, found.err) == (1, "") and found.out.startswith("broken dossier") and "\x1b" not in found.out
+
+
+def test_file_is_neither_overwritten_nor_made_up(signed: Desk, tmp_path: Path) -> None:
+    """One that is there stays; one that is not there is no dossier; a lab gets none of another's."""
+    file = tmp_path / "r.json"
+    file.write_text("mine")
+    assert signed.line(f"export {{r}} --dossier {file}", "one").code == 2 and file.read_text() == "mine"
+    assert reviewflow("verify", str(tmp_path / "none.json")).code == 2
+    assert signed.line(f"export {{r}} --dossier {tmp_path / 'x.json'}", "two").code == 5
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_statement_is_shown_and_nothing_done(signed: Desk) -> None:
+    """The text and its digest, or every reason why it would be refused; the outcome says who vouched."""
+    line = "halt order --models {mr} --scope all --basis example --agency example-office"
+    before = signed.digest()
+    shown = signed.line(f"{line} --show-statement", "decider", "10-03 09:00")
+    assert shown.code == 0 and "Order of a halt" in shown.out and "SHA-256 " in shown.out
+    assert signed.line(f"{line} --show-statement", "one", "10-03 09:00").code == 4
+    assert signed.line("review clear {r} --show-statement", "decider", "10-03 09:00").code == 1
+    assert "--show-statement" in signed.line("review clear --help").out
+    assert "--show-statement" not in signed.line("review note --help").out
+    assert signed.digest() == before
+    done = signed.line(line, "decider", "10-03 09:00")
+    assert "signed: decider@example-office.example orders\n" in done.out
+    assert "the operator of this machine vouches for him" in done.out
+
+
+def test_operator_may_be_forbidden_to_vouch(tmp_path: Path) -> None:
+    """`[signatures] operator = false`: nothing is signed at the command line, and the reason is said."""
+    desk = Desk.real(tmp_path)
+    desk(None, "init")
+    assert desk.config is not None
+    server = desk.config / "server.toml"
+    server.write_text(server.read_text().replace("operator = true ", "operator = false "))
+    desk.is_warm = False
+    said = desk.line("agreement open example-lab-one", "decider")
+    assert said.code == 1 and "takes none on the word of the machine's operator" in " ".join(said.err.split())
+    assert json.loads(desk.line("org list", None, None, "--json").out)
+    desk.close()

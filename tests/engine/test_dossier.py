@@ -1,0 +1,249 @@
+"""A dossier proves itself: whole as it is handed out, to each reader his own, and broken by any change."""
+
+import json
+import random
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewflow.engine.call import Call
+from reviewflow.ledger import signing
+from reviewflow.ledger.canonical import digest
+from reviewflow.ledger.chain import link, text_digest
+from reviewflow.ledger.dossier import ABOUT, contents, first_break, read, signatures
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.order import AgreeCommitment, OrderHalt
+from reviewflow.nouns.commands.parts import AddNote, Clear, RaiseConcerns
+from reviewflow.nouns.principal import Method
+from reviewflow.nouns.states import Outcome
+from reviewflow.views.dossier import dossier
+from reviewflow.views.look import looking
+from reviewflow.views.view import One
+from tests import databases
+from tests.engine import world as w
+from tests.engine.authenticator import Authenticator
+from tests.engine.reviews import recommend, start_review
+from tests.engine.test_signatures import do, shown, signed
+
+Dossier = dict[str, Any]
+_made: dict[str, dict[str, Dossier]] = {}
+
+
+def handed_out(world: w.World, reader: str | None, ref: str) -> Dossier:
+    """A dossier as its file holds it."""
+    with looking(world.engine, world.settings, reader, world.now) as look:
+        found: Dossier = json.loads(json.dumps(look.told(dossier(look, One(ref=ref)))))
+    return found
+
+
+def story() -> dict[str, Dossier]:
+    """A review with everything around it, signed in each of the three ways, as each of two readers gets it."""
+    world = w.new_world(5)
+    ref = start_review(world, "tolls")
+    world.do(w.REVIEWER, ref, AddNote(text="between us"))
+    world.do(w.HALTER, None, OrderHalt(models=w.models()[:1], scope="all", basis="an example", agency="export"))
+    world.do(w.DECIDER, None, AgreeCommitment(lab="lab-a", text="Ship it.", owner=w.OFFICER, review=ref))
+    recommend(world, ref)
+    call, passkey = by_decider(ref, Clear()), Authenticator()
+    proof = passkey.proof(signing.challenge(shown(world, call)["digest"]))
+    do(world, signed(world, call, method=Method.PASSKEY, proof=proof, key=passkey.key, printed_name="Ärztin D."))
+    recommend(world, ref, Outcome.CONCERNS)
+    do(world, signed(world, by_decider(ref, RaiseConcerns())))
+    found = {reader: handed_out(world, reader, ref) for reader in (w.DECIDER, w.OFFICER)}
+    world.close()
+    return found
+
+
+def by_decider(ref: str, command: Command) -> Call:
+    """Signed at a door."""
+    return Call(ref, command, w.DECIDER, method=Method.PASSWORD)
+
+
+@pytest.fixture
+def both() -> dict[str, Dossier]:
+    """The two, made once a database."""
+    if databases.current not in _made:
+        _made[databases.current] = story()
+    return deepcopy(_made[databases.current])
+
+
+def test_dossier_is_whole_for_each_reader(both: dict[str, Dossier]) -> None:
+    """All that hangs on the review is in it; of what the lab may not read only the links, and it verifies as well."""
+    for found in both.values():
+        assert first_break(found) is None
+        kinds = sorted({chain["ref"][:2] for chain in found["chains"]})
+        assert kinds == ["AG", "CM", "HA", "MD", "RV"] and found["chains"][0]["ref"] == found["ref"]
+        assert len(found["copies"]) == 2
+    ours, theirs = both[w.DECIDER], both[w.OFFICER]
+    assert [chain["head"] for chain in ours["chains"]] == [chain["head"] for chain in theirs["chains"]]
+    assert "between us" in json.dumps(ours) and "between us" not in json.dumps(theirs)
+    assert w.REVIEWER in json.dumps(ours["chains"][0])
+    hidden = [event for event in theirs["chains"][0]["events"] if "is_redacted" in event]
+    assert hidden and all("data" not in event for event in hidden)
+
+
+def test_dossier_tells_who_signed_what_by_which_proof(both: dict[str, Dossier]) -> None:
+    """The word of an operator, a passkey verified here, the word of a server; in the order of the chains."""
+    for found in both.values():
+        by = {one.text.splitlines()[0]: one for one in signatures(found)}
+        assert by["Determination: cleared"].proof.startswith("a passkey, verified here; SHA-256 of its key ")
+        assert by["Determination: cleared"].printed_name == "Ärztin D."
+        assert by["Determination: concerns"].proof == "a password given again: vouched for by the server"
+        assert by["Order of a halt"].proof == "nothing given: vouched for by the operator of the server's machine"
+        assert len(found["statements"]) == len(list(signatures(found))) == 6
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of every value, and of every key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*path, ("key", key))
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, (*path, number))
+    else:
+        yield path
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_any_change_of_one_byte_is_found(both: dict[str, Dossier], seed: int) -> None:
+    """In whatever part of the text: changed, left out, put in; what is no evidence may say what it likes."""
+    rng = random.Random(seed)
+    found = {key: value for key, value in both[rng.choice([w.DECIDER, w.OFFICER])].items() if key not in ABOUT}
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    at = rng.randrange(len(text))
+    sign = bytes([rng.choice([text[at] ^ 1 << rng.randrange(7), rng.randrange(32, 127)])])
+    changed = rng.choice([text[:at] + sign + text[at + 1 :], text[:at] + text[at + 1 :], text[:at] + sign + text[at:]])
+    try:
+        document = read(changed.decode())
+    except ValueError:
+        return
+    if json.dumps(document) != json.dumps(found):
+        assert first_break(document) is not None, (text[at - 60 : at + 60], changed[at - 60 : at + 60])
+
+
+def test_every_value_and_key_is_bound(both: dict[str, Dossier]) -> None:
+    """Made another, or left out: those of the frame each in turn, of the chains some hundreds."""
+    found = both[w.OFFICER]
+    rng = random.Random(1)
+    places = list(leaves({key: value for key, value in found.items() if key not in ABOUT}))
+    for path in [*(path for path in places if path[0] != "chains"), *rng.sample(places, 300)]:
+        broken = deepcopy(found)
+        *way, last = path
+        holder = broken
+        for step in way:
+            holder = holder[step]
+        if isinstance(last, tuple):
+            holder.pop(last[1])
+        else:
+            holder[last] = _other(holder[last])
+        assert first_break(broken) is not None, path
+
+
+def _other(value: Any) -> Any:
+    match value:
+        case bool():
+            return int(value)
+        case int():
+            return value + 1
+        case str():
+            return f"{value}x"
+    return "something"
+
+
+def rechained(found: Dossier, change: Any) -> Dossier:
+    """A dossier that somebody forged with care: an event changed, and every digest after it made to fit."""
+    chain = found["chains"][0]
+    for number, event in enumerate(chain["events"]):
+        if number:
+            event["prev"] = chain["events"][number - 1]["digest"]
+        if "data" in event:
+            change(event)
+            event["text_digest"] = text_digest(event)
+        event["digest"] = link(event["prev"], event["text_digest"])
+    chain["head"] = chain["events"][-1]["digest"]
+    for listed in found["statements"]:
+        [event] = [
+            e
+            for c in found["chains"]
+            for e in c["events"]
+            if (e["subject"], e["seq"]) == (listed["subject"], listed["seq"])
+        ]
+        listed["digest"] = event["data"]["signature"]["digest"]
+    return found
+
+
+def test_forger_who_makes_every_digest_fit_fails_at_the_passkey(both: dict[str, Dossier]) -> None:
+    """The text that a passkey signed names the head of all that went before: neither can be another."""
+
+    def words(event: Any) -> None:
+        if event["name"] == "cleared":
+            made = event["data"]["signature"]
+            made["text"] = made["text"].replace("as found", "all is well")
+            made["digest"] = signing.text_digest(made["text"])
+
+    def earlier(event: Any) -> None:
+        if event["name"] == "submitted":
+            event["data"]["checkpoint_digest"] = "e" * 64
+
+    broken = first_break(rechained(deepcopy(both[w.OFFICER]), words))
+    assert broken is not None and "not proven by the passkey" in broken.reason
+    broken = first_break(rechained(deepcopy(both[w.OFFICER]), earlier))
+    assert broken is not None and "another version of this one" in broken.reason
+
+
+def test_chains_are_those_of_the_review_that_is_named(both: dict[str, Dossier]) -> None:
+    """The review's own first, and each once."""
+    found = both[w.OFFICER]
+    for chains in (found["chains"][1:], found["chains"][::-1], [*found["chains"], found["chains"][-1]]):
+        assert first_break({**found, "chains": chains, **contents(chains)}) is not None
+
+
+def test_signature_fits_the_event_that_keeps_it(both: dict[str, Dossier]) -> None:
+    """Its signer, meaning, subject and version are those of the event; a proof is kept only of a passkey."""
+    chain = both[w.OFFICER]["chains"][0]
+    heads = [event["digest"] for event in chain["events"]]
+    event = next(event for event in chain["events"] if event.get("name") == "concerns_raised")
+    made, who, ref, seq = event["data"]["signature"], event["actor"], event["subject"], event["seq"]
+    assert signing.faults(made, who, ref, seq, heads) == []
+    for others in (
+        {"meaning": "orders"},
+        {"printed_name": " "},
+        {"proof": {"a": 1}},
+        {"key": "x"},
+        {"digest": "0" * 64},
+    ):
+        assert signing.faults(made | others, who, ref, seq, heads) != []
+    assert "is said to have signed it" in signing.faults(made, w.CHIEF, ref, seq, heads)[0]
+    assert signing.faults(made, who, "RV-2222-2222", seq, heads) != []
+    assert signing.faults(made, who, ref, 2, heads) != []
+
+
+def test_copy_of_another_policy_is_found(both: dict[str, Dossier]) -> None:
+    """Also where it is whole in itself: the review is pinned to its own."""
+    found = both[w.OFFICER]
+    name, body = next(iter(found["copies"].items()))
+    other = {**body, "version": 9}
+    found["copies"] = {**found["copies"], digest(other): other}
+    del found["copies"][name]
+    broken = first_break(found)
+    assert broken is not None and "not those of the policy" in broken.reason
+
+
+@pytest.mark.parametrize("junk", [None, [], "x", 7, {}, {"form": "reviewflow dossier 1"}, {"chains": [{}]}])
+def test_what_is_no_dossier_is_told_apart(junk: object) -> None:
+    """Whatever is handed in, the answer is a break and no traceback."""
+    assert first_break(junk) is not None
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": 1.0}', '{"a": NaN}', "{", ""])
+def test_json_that_reads_in_two_ways_is_no_dossier(text: str) -> None:
+    """A key that stands twice, and numbers that are not whole."""
+    with pytest.raises(ValueError):
+        read(text)

@@ -1,0 +1,166 @@
+"""The two walls between readers, each of which can be taken away; and a world in which every text says whose it is."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from reviewflow.nouns.commands.order import AgreeCommitment, ImplementHalt, LiftHalt, NarrowHalt, OrderHalt
+from reviewflow.nouns.commands.parts import (
+    AddNote,
+    Answer,
+    Clear,
+    Recommend,
+    RecordFinding,
+    RequestInformation,
+)
+from reviewflow.nouns.commands.programme import (
+    AddHolder,
+    AmendAgreement,
+    AskCoverage,
+    OpenAgreement,
+    ProposePartner,
+    RecordRelease,
+    RegisterModel,
+    SignAgreement,
+)
+from reviewflow.nouns.commands.review import Assign, Open, StartClock, Submit, SupplyItem, Unassign
+from reviewflow.nouns.states import Outcome, Stage
+from reviewflow.rules import permissions
+from reviewflow.store import roles, walls
+from reviewflow.store.database import Engine, connect, transaction
+from reviewflow.views.look import Look
+from tests import databases, postgres
+from tests.engine import world as w
+
+LABS = {"lab-a": w.OFFICER, "lab-b": w.RIVAL}
+
+
+def as_the_working_role(database: databases.Database) -> Engine:
+    """An engine that connects as the role that the installation works as; on SQLite there is only one."""
+    if not isinstance(database, databases.Base):
+        return connect(database.url)
+    owner = connect(database.url)
+    with transaction(owner) as connection:
+        roles.make(connection, database.name)
+    owner.dispose()
+    return connect(postgres.shared().url(database.name, user=roles.APP))
+
+
+def without_second_wall(database: databases.Database) -> None:
+    """Remove row-level security: the application's own filter is left. On SQLite there never was any."""
+    if isinstance(database, databases.Base):
+        for table in walls.RULES:
+            database.query(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY')
+
+
+@contextmanager
+def without_first_wall() -> Iterator[None]:
+    """Remove the application's filter: whoever looks is asked for nothing, and everything that is found is shown."""
+    everything = {"sees": lambda *_: True, "reads": lambda *_: True, "operates": lambda *_: True}
+    named = {getattr(permissions, name): found for name, found in everything.items()}
+    patches = [
+        patch.object(module, name, named[value])
+        for module in list(sys.modules.values())
+        if getattr(module, "__name__", "").startswith("reviewflow.")
+        for name, value in list(vars(module).items())
+        if callable(value) and getattr(value, "__module__", "") == permissions.__name__ and value in named
+    ]
+    look = {"is_operator": True, "lab": None, "whose": ("all", "", ""), "reads_internal": True, "reads_drafts": True}
+    patches += [patch.object(Look, name, property(lambda _, is_it=value: is_it)) for name, value in look.items()]
+    for one in patches:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in reversed(patches):
+            one.stop()
+
+
+class Canaries:
+    """Both labs before the same office; each text is a word of its own that names whose it is.
+
+    `lab-a own 3` is the lab's alone; `review` is what lab and office say to each other in a review, of which other offices
+    and unassigned reviewers see nothing; `internal` is the office's alone; `told` is read by every agency.
+    """
+
+    def __init__(self, world: w.World) -> None:
+        self.world, self.number = world, 0
+        self.reviews: dict[str, str] = {}
+        self.drafts: dict[str, str] = {}
+        for lab in LABS:
+            self._lab(lab)
+        world.tick(world.now + timedelta(days=1))
+
+    def say(self, lab: str, whose: str) -> str:
+        """A new canary."""
+        self.number += 1
+        return f"canary-{lab}-{whose}-{self.number}"
+
+    @staticmethod
+    def foreign(person: str) -> tuple[str, ...]:
+        """The beginnings of the canaries that a person must never meet."""
+        every = {f"canary-{lab}-{whose}" for lab in LABS for whose in ("own", "review", "internal", "told")}
+        if person in (w.OFFICER, w.VIEWER, w.RIVAL):
+            lab = "lab-b" if person == w.RIVAL else "lab-a"
+            mine = {f"canary-{lab}-{whose}" for whose in ("own", "review", "told")}
+        elif person == w.REVIEWER:  # assigned to what lab-a filed
+            mine = {f"canary-{lab}-told" for lab in LABS} | {"canary-lab-a-review", "canary-lab-a-internal"}
+        elif person.endswith("@office.example"):
+            mine = {f"canary-{lab}-{whose}" for lab in LABS for whose in ("review", "internal", "told")}
+        else:
+            mine = {f"canary-{lab}-told" for lab in LABS}
+        return tuple(sorted(every - mine))
+
+    def _lab(self, lab: str) -> None:
+        do, officer = self.world.do, LABS[lab]
+        digest = {"lab-a": "1", "lab-b": "2"}[lab] * 64
+        model = do(officer, None, RegisterModel(name=self.say(lab, "told"), digest=digest)).ref
+        later = do(officer, None, RegisterModel(name=self.say(lab, "told"))).ref
+        do(officer, model, AddHolder(name=self.say(lab, "told"), contact=self.say(lab, "told")))
+        do(officer, model, RecordRelease(stage=Stage.LIMITED, scope=self.say(lab, "told"), source=self.say(lab, "told")))
+        agreement = do(w.FINDER, None, OpenAgreement(lab=lab, note=self.say(lab, "told"))).ref
+        do(w.FINDER, agreement, SignAgreement(text=self.say(lab, "told")))
+        do(officer, agreement, SignAgreement(text=self.say(lab, "told")))
+        do(w.FINDER, agreement, AmendAgreement(text=self.say(lab, "told")))
+        do(officer, None, AskCoverage(model=model, agency="watch", text=self.say(lab, "told")))
+        draft = self.drafts[lab] = do(officer, None, Open(model=later, agency="office")).ref
+        do(officer, draft, SupplyItem(item="system_card", text=self.say(lab, "own")))
+        self._review(lab, officer, model)
+        self._order(lab, officer, model)
+
+    def _review(self, lab: str, officer: str, model: str) -> None:
+        do = self.world.do
+        ref = self.reviews[lab] = do(officer, None, Open(model=model, policy="plain", agency="office")).ref
+        do(officer, ref, SupplyItem(item="system_card", text=self.say(lab, "review")))
+        do(officer, ref, Submit())
+        do(w.INTAKE, ref, StartClock())
+        do(officer, ref, AddNote(text=self.say(lab, "own")))
+        reviewers = (w.REVIEWER, w.CHIEF) if lab == "lab-a" else (w.CHIEF, w.SECOND)
+        for person in reviewers:
+            do(w.INTAKE, ref, Assign(person=person))
+        do(w.INTAKE, ref, Assign(person=w.CONSULTED, consulted=True))
+        do(w.INTAKE, ref, Unassign(person=w.CONSULTED, reason=self.say(lab, "internal")))
+        lead = reviewers[0]
+        do(lead, ref, RequestInformation(text=self.say(lab, "review")))
+        do(officer, ref, Answer(request=1, text=self.say(lab, "review")))
+        do(lead, ref, RequestInformation(text=self.say(lab, "review")))
+        for whose, is_shared in (("internal", False), ("review", True)):
+            title, text = self.say(lab, whose), self.say(lab, whose)
+            found = RecordFinding(title=title, text=text, domain="cybersecurity", severity="high", shared=is_shared)
+            do(lead, ref, found)
+            do(lead, ref, AddNote(text=self.say(lab, whose), shared=is_shared))
+        do(officer, ref, AddNote(text=self.say(lab, "review"), shared=True))
+        statement = self.say(lab, "review")
+        do(lead, ref, Recommend(outcome=Outcome.CLEARED, text=self.say(lab, "internal"), statement=statement))
+        do(w.DECIDER, ref, Clear(text=statement))
+        do(officer, None, ProposePartner(review=ref, name=self.say(lab, "told"), reason=self.say(lab, "told")))
+
+    def _order(self, lab: str, officer: str, model: str) -> None:
+        do, say = self.world.do, lambda: self.say(lab, "told")
+        halt = do(w.HALTER, None, OrderHalt(models=(model,), scope=say(), basis=say(), source=say())).ref
+        do(officer, halt, ImplementHalt(scope=say(), reason=say()))
+        do(w.HALTER, halt, NarrowHalt(scope=say(), allow=(say(),)))
+        do(w.HALTER, halt, LiftHalt(condition=(say(),)))
+        do(w.DECIDER, None, AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office"))

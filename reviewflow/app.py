@@ -32,6 +32,7 @@ class App:
 
     settings: Settings
     engine: Engine
+    door: str = "command line"  # by which one looks, as it is put on record
 
     @cached_property
     def database(self) -> Row:
@@ -93,11 +94,14 @@ class App:
         """What `actor` sees of a view at `now`, as plain JSON; None: the operator of the machine looks."""
         from reviewflow.views.index import VIEWS
         from reviewflow.views.look import looking
+        from reviewflow.views.reads import owed, put_on_record, reviews_in
 
         self.database  # noqa: B018 - refuse at once where there is none
         found = VIEWS[view]
         with looking(self.engine, self.settings, actor, now, scopes, page) as look:
             document = look.told(found.show(look if found.needs_database else self.settings, found.asked(**asked)))
+            readings = owed(look, view, reviews_in(document), self.door) if found.is_confidential else ()
+        put_on_record(self.engine, readings)
         if found.note is not None and look.actor.is_person:
             self._note(partial(found.note, document=document, person=look.actor.ref, at=now))
         return document

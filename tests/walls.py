@@ -1,11 +1,12 @@
 """The two walls between readers, each of which can be taken away; and a world in which every text says whose it is."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from reviewflow.errors import ReviewflowError
 from reviewflow.nouns.commands.order import AgreeCommitment, ImplementHalt, LiftHalt, NarrowHalt, OrderHalt
 from reviewflow.nouns.commands.parts import (
     AddNote,
@@ -26,11 +27,16 @@ from reviewflow.nouns.commands.programme import (
     SignAgreement,
 )
 from reviewflow.nouns.commands.review import Assign, Open, StartClock, Submit, SupplyItem, Unassign
-from reviewflow.nouns.states import Outcome, Stage
+from reviewflow.nouns.paths import PLURALS
+from reviewflow.nouns.states import Kind, Outcome, Stage
+from reviewflow.nouns.subject import Row
 from reviewflow.rules import permissions
-from reviewflow.store import roles, walls
+from reviewflow.store import queue, roles, walls
 from reviewflow.store.database import Engine, connect, transaction
-from reviewflow.views.look import Look
+from reviewflow.views.index import VIEWS
+from reviewflow.views.letter import OneLetter
+from reviewflow.views.look import Look, looking
+from reviewflow.views.view import View
 from tests import databases, postgres
 from tests.engine import world as w
 
@@ -58,31 +64,33 @@ def without_second_wall(database: databases.Database) -> None:
 @contextmanager
 def without_first_wall() -> Iterator[None]:
     """Remove the application's filter: whoever looks is asked for nothing, and everything that is found is shown."""
-    everything = {"sees": lambda *_: True, "reads": lambda *_: True, "operates": lambda *_: True}
-    named = {getattr(permissions, name): found for name, found in everything.items()}
-    patches = [
-        patch.object(module, name, named[value])
-        for module in list(sys.modules.values())
-        if getattr(module, "__name__", "").startswith("reviewflow.")
-        for name, value in list(vars(module).items())
-        if callable(value) and getattr(value, "__module__", "") == permissions.__name__ and value in named
+    asked = (permissions.sees, permissions.reads, permissions.operates)
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("reviewflow.")]
+    places = [
+        (module, name) for module in ours for name, value in vars(module).items() if any(value is one for one in asked)
     ]
-    look = {"is_operator": True, "lab": None, "whose": ("all", "", ""), "reads_internal": True, "reads_drafts": True}
-    patches += [patch.object(Look, name, property(lambda _, is_it=value: is_it)) for name, value in look.items()]
-    for one in patches:
-        one.start()
-    try:
+    look: Row = {"is_operator": True, "lab": None, "whose": (queue.ALL, "", ""), "reads_internal": True}
+    with ExitStack() as stack:
+        for place, name in places:
+            stack.enter_context(patch.object(place, name, _yes))
+        for name, value in {**look, "reads_drafts": True}.items():
+            stack.enter_context(patch.object(Look, name, property(_always(value))))
         yield
-    finally:
-        for one in reversed(patches):
-            one.stop()
+
+
+def _yes(*_: object) -> bool:
+    return True
+
+
+def _always(value: object) -> Callable[[Look], object]:
+    return lambda _: value
 
 
 class Canaries:
     """Both labs before the same office; each text is a word of its own that names whose it is.
 
-    `lab-a own 3` is the lab's alone; `review` is what lab and office say to each other in a review, of which other offices
-    and unassigned reviewers see nothing; `internal` is the office's alone; `told` is read by every agency.
+    `own` is the lab's alone; `review` is what lab and office say to each other in a review, of which other offices and
+    unassigned reviewers see nothing; `internal` is the office's alone; `told` is read by every agency.
     """
 
     def __init__(self, world: w.World) -> None:
@@ -119,7 +127,11 @@ class Canaries:
         model = do(officer, None, RegisterModel(name=self.say(lab, "told"), digest=digest)).ref
         later = do(officer, None, RegisterModel(name=self.say(lab, "told"))).ref
         do(officer, model, AddHolder(name=self.say(lab, "told"), contact=self.say(lab, "told")))
-        do(officer, model, RecordRelease(stage=Stage.LIMITED, scope=self.say(lab, "told"), source=self.say(lab, "told")))
+        do(
+            officer,
+            model,
+            RecordRelease(stage=Stage.LIMITED, scope=self.say(lab, "told"), source=self.say(lab, "told")),
+        )
         agreement = do(w.FINDER, None, OpenAgreement(lab=lab, note=self.say(lab, "told"))).ref
         do(w.FINDER, agreement, SignAgreement(text=self.say(lab, "told")))
         do(officer, agreement, SignAgreement(text=self.say(lab, "told")))
@@ -164,3 +176,33 @@ class Canaries:
         do(w.HALTER, halt, NarrowHalt(scope=say(), allow=(say(),)))
         do(w.HALTER, halt, LiftHalt(condition=(say(),)))
         do(w.DECIDER, None, AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office"))
+
+
+def crawl(world: w.World, engine: Engine, person: str) -> Iterator[tuple[str, object]]:
+    """Every view of everything there is, as a person asks for it: what was asked, and the document or the refusal."""
+    every = {kind: _column(world, f"SELECT ref FROM subject WHERE kind = '{kind}' ORDER BY 1") for kind in Kind}
+    every[Kind.PERSON] = [w.OFFICER, w.RIVAL, w.DECIDER]
+    letters = _column(world, "SELECT DISTINCT letter FROM delivery ORDER BY 1")
+    for name, view in VIEWS.items():
+        if not view.needs_database:
+            continue
+        asked: list[Row] = [{}]
+        if view.asked is OneLetter:
+            asked = [{"id": id} for id in letters]
+        elif "{ref}" in view.path:
+            kind = next((kind for kind in Kind if view.path.startswith(f"/{PLURALS[kind]}/")), None)
+            asked = [{"ref": ref} for ref in (every[kind] if kind else [r for refs in every.values() for r in refs])]
+        for one in asked:
+            yield f"{name} {one}", _answered(world, engine, person, view, one)
+
+
+def _column(world: w.World, statement: str) -> list[str]:
+    return [str(value) for (value,) in world.query(statement)]
+
+
+def _answered(world: w.World, engine: Engine, person: str, view: View, asked: Row) -> object:
+    try:
+        with looking(engine, world.settings, person, world.now) as look:
+            return look.told(view.show(look, view.asked(**asked)))
+    except ReviewflowError as error:
+        return f"{type(error).__name__}: {error}"

@@ -25,6 +25,7 @@ ABOUT = "The review of frontier AI models before release: what the record holds,
 def application(app: App) -> FastAPI:
     """The HTTP API of one installation."""
     api = app.settings.server.api
+    app.door = "api"
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

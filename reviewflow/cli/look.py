@@ -13,13 +13,14 @@ def views(kind: Kind) -> dict[str, Callable[..., None]]:
         from reviewflow.cli import registers
 
         return {"list": registers.lister(kind), "show": registers.shower(kind)}
-    from reviewflow.cli import card, explain, queue, story
+    from reviewflow.cli import card, explain, queue, reads, story
 
     return {
         "list": queue.review_list,
         "show": card.review_show,
         "timeline": story.review_timeline,
         "explain": explain.review_explain,
+        "reads": reads.review_reads,
     }
 
 

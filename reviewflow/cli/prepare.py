@@ -37,10 +37,9 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
             replayed += 1
     app.stand(now)
     summary = {"database": shown(app.engine), "is_new": is_new, "imported": len(done), "replayed": replayed}
-    wanted = _roles(session, make=roles)
+    wanted, first = _roles(session, make=roles), _first_code(session)
     if wanted:
         summary["roles_sql"] = wanted
-    first = _first_code(session)
     if first:  # shown to whoever runs this, and nowhere else
         summary["first_administrator"] = {"code": first.code, "expires_at": first.expires_at}
     if session.json:

@@ -46,14 +46,14 @@ def time_left(page: Page, row: dict[str, Any]) -> Text:
         return Text("")
     if row["state"] == "tolled":
         share = None if row["remaining_days"] is None else row["remaining_days"] / row["length"]
-        return bar(share, "yellow") + Text(" ") + Text(tolled(row["remaining_days"]), style="yellow")
+        return bar(share, "yellow").append(" ").append(tolled(row["remaining_days"]), style="yellow")
     style = urgency(row["due_at"], row["due_on"], page.now, zone)
     words = Text(left(row["due_at"], row["due_on"], page.now, zone))
     share = None
     if row["due_kind"] == "window":
         share = share_left(row["day_1_on"], row["last_day_on"], page.now.astimezone(zone).date())
         words.stylize(style)
-    return bar(share, style) + Text(" ") + words
+    return bar(share, style).append(" ").append_text(words)
 
 
 def due(page: Page, row: dict[str, Any]) -> str:

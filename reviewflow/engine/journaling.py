@@ -47,7 +47,7 @@ def spine(w: Work, events: list[Row], organizations: Mapping[str, Row]) -> Row:
 
 
 def _whose(w: Work, organizations: Mapping[str, Row]) -> Row:
-    """Of which sides it is: a review is the agency's from when it is filed, people and organizations are of their own."""
+    """Of which sides it is: a review is the agency's once it is filed, people and organizations are of their own."""
     row, kind = w.row, w.subject.kind
     if kind in (Kind.ORGANIZATION, Kind.PERSON):
         home = w.subject.ref if kind is Kind.ORGANIZATION else row["organization"]

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from types import NoneType
 from typing import Any
+
+_BARE = frozenset({NoneType, bool, int, float})  # most values of a long list are these, or text
 
 
 def instant_text(at: datetime) -> str:
@@ -13,9 +16,10 @@ def instant_text(at: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """A value that JSON has: instants and dates become text, closed lists their value."""
+    kind = type(value)
+    if kind is str or kind in _BARE:
+        return value
     match value:
-        case None | bool() | int() | float():
-            return value
         case Enum():
             return value.value
         case str():
@@ -42,6 +46,8 @@ def revive(column: str, value: Any) -> Any:
 
 def revived(value: Any, key: str = "") -> Any:
     """A whole document as it was before `plain`; a time of day, or a word, under the name of a date stays text."""
+    if type(value) in _BARE:
+        return value
     match value:
         case str():
             return _dated(key, value) if key.endswith(("_at", "_on")) else value

@@ -111,18 +111,17 @@ def _postgresql(url: URL, pool: Pool) -> Engine:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """All or nothing, as the engine, which sees and writes everything; on SQLite in one writer's turn."""
-    with plain_errors(engine), engine.connect() as connection:
-        with connection.execution_options(**{scope.OPTION: scope.ENGINE}).begin():
-            yield connection
+    options = {scope.OPTION: scope.ENGINE}
+    with plain_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
 def reading(engine: Engine, person: str | None = None) -> Iterator[Connection]:
     """One consistent view that holds nobody up; of a person PostgreSQL shows what is his, whatever is asked."""
-    who = scope.ENGINE if person is None else scope.of(person)
-    with plain_errors(engine), engine.connect() as connection:
-        with connection.execution_options(**{"is_reading": True, scope.OPTION: who}).begin():
-            yield connection
+    options: dict[str, Any] = {"is_reading": True, scope.OPTION: scope.ENGINE if person is None else scope.of(person)}
+    with plain_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 def file_of(engine: Engine) -> Path | None:

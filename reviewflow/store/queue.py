@@ -9,7 +9,7 @@ from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import order, programme, review
 from reviewflow.nouns.tables.index import DEADLINE, SUBJECT, table
 
-_REVIEW, _MODEL, _ORGANIZATION = table(review.Review), table(programme.Model), table(programme.Organization)
+_REVIEW, _MODEL = table(review.Review), table(programme.Model)
 _ASSIGNMENT, _REQUEST = table(review.Assignment), table(review.Request)
 _RECOMMENDATION, _COMMITMENT = table(review.Recommendation), table(order.Commitment)
 
@@ -73,7 +73,6 @@ _QUEUE = _joined(
         *(_REVIEW.c[n] for n in ("policy_digest", "calendar_digest", "clock_start_on", "day_1_on", "last_day_on")),
         *(_REVIEW.c[n] for n in ("remaining_days", "determination", "released_at", "withdrawn_at")),
         _MODEL.c.name.label("model_name"),
-        _ORGANIZATION.c.name.label("lab_name"),
         SUBJECT.c.seq.label("version"),
         SUBJECT.c.head,
         _on(_REQUEST, _UNANSWERED).label("has_open_request"),
@@ -83,7 +82,6 @@ _QUEUE = _joined(
     )
     .join(SUBJECT, SUBJECT.c.ref == _REVIEW.c.ref)
     .join(_MODEL, _MODEL.c.ref == _REVIEW.c.model)
-    .join(_ORGANIZATION, _ORGANIZATION.c.ref == _REVIEW.c.lab)
 )  # fmt: skip
 _OPEN = _REVIEW.c.state.not_in((ReviewState.RELEASED, ReviewState.WITHDRAWN))
 _REVIEWS = {(whose, False): _QUEUE.where(mine, _OPEN) for whose, mine in _MINE.items()} | {
@@ -101,9 +99,10 @@ _NARROWER = {
 }
 _ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in _MINE.items()}
 
-_MODEL_OF, _LAB_OF = _MODEL.c.name.label("model_name"), _ORGANIZATION.c.name.label("lab_name")
 _OWED = (
-    select(DEADLINE, SUBJECT.c.kind.label("subject_kind"), SUBJECT.c.lab, _MODEL_OF, _LAB_OF)
+    select(*(DEADLINE.c[n] for n in ("subject", "no", "kind", "part_no", "status", "due_at", "due_on")))
+    .add_columns(DEADLINE.c.remaining_days, _MODEL.c.name.label("model_name"))
+    .add_columns(SUBJECT.c.kind.label("subject_kind"), SUBJECT.c.lab)
     .add_columns(func.coalesce(_REVIEW.c.agency, SUBJECT.c.agency).label("agency"))
     .add_columns(SUBJECT.c.seq.label("version"), SUBJECT.c.head)
     .add_columns(_REVIEW.c.policy_digest, _REVIEW.c.calendar_digest, _COMMITMENT.c.text.label("commitment"))
@@ -111,7 +110,6 @@ _OWED = (
     .outerjoin(_REVIEW, _REVIEW.c.ref == DEADLINE.c.subject)
     .outerjoin(_COMMITMENT, _COMMITMENT.c.ref == DEADLINE.c.subject)
     .outerjoin(_MODEL, _MODEL.c.ref == _REVIEW.c.model)
-    .outerjoin(_ORGANIZATION, _ORGANIZATION.c.ref == SUBJECT.c.lab)
     .order_by(DEADLINE.c.due_at.is_(None), DEADLINE.c.due_at, DEADLINE.c.subject, DEADLINE.c.no)
 )
 _THEIRS: dict[str, ColumnElement[bool]] = {

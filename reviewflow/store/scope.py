@@ -20,7 +20,8 @@ SELECT set_config('reviewflow.person', p.ref, true), set_config('reviewflow.orga
 FROM person AS p JOIN organization AS o ON o.ref = p.organization WHERE p.ref = {}
 """
 _IF_KNOWN = """
-SELECT set_config('reviewflow.scope', CASE WHEN current_setting('reviewflow.person', true) <> '' THEN 'reader' END, true)
+SELECT set_config('reviewflow.scope', CASE WHEN current_setting('reviewflow.person', true) <> '' THEN 'reader' END,
+  true)
 """
 
 

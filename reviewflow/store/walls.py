@@ -1,7 +1,7 @@
 """The second wall: what a person's transaction sees of each table, held by PostgreSQL's row-level security.
 
-It says again, for itself, what `rules/permissions.py` and the views decide. The engine sees everything and alone writes;
-a connection that did not say who looks (`store/scope.py`) sees nothing.
+It says again, for itself, what `rules/permissions.py` and the views decide. The engine sees everything, and alone
+writes; a connection that did not say who looks (`store/scope.py`) sees nothing.
 """
 
 from collections.abc import Collection, Iterator
@@ -64,7 +64,8 @@ def _seen(table: str, key: str, where: str) -> str:
 
 def _told(event: str) -> str:
     """That a letter to the person tells of an event; it stays his when its subject is his no more."""
-    return f"EXISTS (SELECT FROM delivery AS d WHERE d.subject = {event}.subject AND d.seq = {event}.seq AND d.recipient = {ME})"
+    copy = f"d.subject = {event}.subject AND d.seq = {event}.seq"
+    return f"EXISTS (SELECT FROM delivery AS d WHERE {copy} AND d.recipient = {ME})"
 
 
 def _rules() -> Iterator[tuple[str, str | None]]:
@@ -110,7 +111,7 @@ def _likely(condition: str) -> str:
 
 
 def build(connection: Connection) -> None:
-    """Build them on PostgreSQL; a migration that makes a table, or after which a rule reads otherwise, does so again."""
+    """Build them, on PostgreSQL; a migration that makes a table, or comes with another rule, does so again."""
     if connection.dialect.name == "postgresql":
         for statement in statements(inspect(connection).get_table_names()):
             connection.exec_driver_sql(statement)

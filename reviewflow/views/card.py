@@ -82,8 +82,8 @@ def _around(look: Look, subject: Subject) -> Document:
     """What hangs on the review or on its model."""
     row, model = subject.row, subject.row["model"]
     found = queries.later_reviews(look.connection, subject.ref, with_drafts=look.reads_drafts)
-    known = load(look.connection, [one["ref"] for one in found])
-    later = [one for one in found if look.covers(one["ref"]) and one["ref"] in known and sees(look.actor, known[one["ref"]])]
+    known = load(look.connection, [one["ref"] for one in found if look.covers(one["ref"])])
+    later = [one for one in found if one["ref"] in known and sees(look.actor, known[one["ref"]])]
     partners = queries.partners_of_review(look.connection, subject.ref)
     commitments = queries.commitments_of_model(look.connection, model)
     coverage = queries.coverage_of_model(look.connection, model)

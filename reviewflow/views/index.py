@@ -1,5 +1,7 @@
 """Every view by its name: what is not here, no door can show."""
 
+from functools import partial
+
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.views.calendar import calendar
@@ -16,6 +18,7 @@ from reviewflow.views.letter import OneLetter, letter, note_seen
 from reviewflow.views.metrics import metrics
 from reviewflow.views.policies import OnePolicy, policies, policy
 from reviewflow.views.queue import Queue, queue
+from reviewflow.views.reads import reads
 from reviewflow.views.registers import register
 from reviewflow.views.release_check import Check, release_check
 from reviewflow.views.roster import roster
@@ -24,6 +27,7 @@ from reviewflow.views.view import Nothing, One, View
 from reviewflow.views.window import WindowOf, window
 
 _REVIEW = "/reviews/{ref}"
+_confidential = partial(View, is_confidential=True)
 
 
 def _registers(kind: Kind) -> tuple[View, View]:
@@ -39,8 +43,10 @@ def _registers(kind: Kind) -> tuple[View, View]:
 
 _ALL = (
     View("reviews", "/reviews", queue, Queue, "The reviews, the one with the least time left first.", "reviews"),
-    View("review", _REVIEW, card, One, "One review: where it stands, what is missing, what may be done now."),
-    View("timeline", f"{_REVIEW}/timeline", timeline, One, "The window of a review, and its events in plain words."),
+    _confidential("review", _REVIEW, card, One, "One review: where it stands, what is missing, what may be done now."),
+    _confidential(
+        "timeline", f"{_REVIEW}/timeline", timeline, One, "The window of a review, and its events in plain words."
+    ),
     View("explanation", f"{_REVIEW}/explanation", explanation, One, "Why a review is due when it is, step by step."),
     View("deadlines", "/deadlines", duties, Duties, "What is owed by whom, the nearest first.", "deadlines"),
     View("policies", "/policies", policies, Nothing, "The clock rules.", "policies", needs_database=False),
@@ -56,11 +62,18 @@ _ALL = (
     *(view for kind in REGISTERS for view in _registers(kind)),
     View("roster", "/roster", roster, Nothing, "Who participates, since when, and how many reviews on time.", "roster"),
     View("inbox", "/letters", inbox, Inbox, "The letters to you, the newest first.", "letters"),
-    View("letter", "/letters/{id}", letter, OneLetter, "One letter with its text; it is then seen.", note=note_seen),
+    _confidential(
+        "letter", "/letters/{id}", letter, OneLetter, "One letter with its text; it is then seen.", note=note_seen
+    ),
     View("calendar", "/calendar", calendar, Nothing, "Your deadlines as a calendar."),
-    View("dossier", f"{_REVIEW}/dossier", dossier, One, "A review and all around it, which proves itself elsewhere."),
-    View("journal", "/journal/{ref}", journal, One, "Every event of a subject, with its chain.", "events"),
-    View("events", "/events", events, Events, "Every event of all that you see, the oldest first, as CloudEvents."),
+    _confidential(
+        "dossier", f"{_REVIEW}/dossier", dossier, One, "A review and all around it, which proves itself elsewhere."
+    ),
+    View("reads", f"{_REVIEW}/reads", reads, One, "Who of the agencies read a review, what of it, and when.", "reads"),
+    _confidential("journal", "/journal/{ref}", journal, One, "Every event of a subject, with its chain.", "events"),
+    _confidential(
+        "events", "/events", events, Events, "Every event of all that you see, the oldest first, as CloudEvents."
+    ),
     View("deliveries", "/deliveries", deliveries, Deliveries, "Letters that did not go out, and why.", "deliveries"),
     View("metrics", "/metrics", metrics, Nothing, "What is late, what waits and what was done, in figures."),
 )  # fmt: skip

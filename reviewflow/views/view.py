@@ -16,7 +16,8 @@ class View:
     fields of `asked`, a frozen dataclass whose fields are made with `nouns.commands.form.arg`. `show` takes the look
     and one of these, and answers with a document; one that needs no database takes the settings instead of the look.
     `items` names the list in the document that is cut into pages. `note` writes down that a person was shown it: it
-    takes a connection, and by name the document, the person and at what instant.
+    takes a connection, and by name the document, the person and at what instant. Of one that `is_confidential` it is on
+    record who of an agency was shown it, before he is.
     """
 
     name: str
@@ -27,6 +28,7 @@ class View:
     items: str | None = None
     needs_database: bool = True
     note: Callable[..., object] | None = None
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

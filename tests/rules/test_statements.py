@@ -33,7 +33,7 @@ AT = datetime(2026, 7, 6, 14, tzinfo=UTC)
 ONE, TWO = "MD-2222-2222", "MD-3333-3333"
 DECIDER = Actor("decider@office.example", "A. Decider", "office", Side.AGENCY, frozenset({Role.DECIDER, Role.REVIEWER}))
 OFFICER = Actor("officer@lab.example", "officer@lab.example", "lab", Side.LAB, frozenset({Role.OFFICER}))
-MODELS = {
+MODELS: dict[str, Row] = {
     ONE: {"name": "Example Model 1", "lab": "lab", "checkpoint_digest": "a" * 64},
     TWO: {"name": "Example Model 2", "lab": "lab", "checkpoint_digest": None},
 }
@@ -66,7 +66,7 @@ COMMANDS: dict[str, Command] = {
     "decline-agreement": g.DeclineAgreement(reason="No terms were found."),
     "order-halt": o.OrderHalt(models=(ONE, TWO), scope="any foreign national", basis="an example regulation"),
     "narrow-halt": o.NarrowHalt(scope="all but those on the list", allow=("Example University", "Example Clinic")),
-    "lift-halt": o.LiftHalt(models=(TWO,), condition=("Report malicious use.", "Keep the classifier."), source="a letter"),
+    "lift-halt": o.LiftHalt(models=(TWO,), condition=("Report malicious use.", "Keep the filter."), source="a letter"),
 }  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _otherwise(command: Command) -> Iterator[Command]:
             case int():
                 yield replace(command, **{field.name: value + 1})
             case tuple() if field.name == "models":
-                yield replace(command, models=(ONE,))
+                yield replace(command, **{field.name: (ONE,)})
             case tuple():
                 yield replace(command, **{field.name: (*value, "one more")})
             case str() | None:

@@ -27,9 +27,8 @@ def sign_in(
     Unauthenticated with one sentence, and after the same work, whether it is the person or the password; TooMany.
     """
     identity, who = settings.server.identity, mailbox.strip().lower()
-    keys, found = _proof(engine, identity, who, password, place, now)
+    keys, found = _proof(engine, identity, who, password, place, now, "sign_in_failed")
     if found is None:
-        logs.get().info("sign_in_failed", place=attempts.shown(place))  # who is not named: it may be a password
         raise Unauthenticated(WRONG, remedy=RETRY)
     kept = found["password"]
     better = passwords.hashed(password, identity) if passwords.is_cheap(kept, identity) else None
@@ -87,14 +86,18 @@ def put(connection: Connection, person: str, kept: str, now: datetime, but: str 
 
 
 def _proof(
-    engine: Engine, identity: Identity, who: str, password: str, place: str, now: datetime
+    engine: Engine, identity: Identity, who: str, password: str, place: str, now: datetime, otherwise: str
 ) -> tuple[attempts.Keys, Row | None]:
     """The person in use whose password it is, else None; either is counted first, and takes as long."""
     keys = attempts.begin(engine, identity, who, place, now)
     with reading(engine) as connection:
         found = people.standing(connection, who)
     is_right = passwords.matches(password, found["password"] if found else None, identity)
-    return keys, found if found and is_right and found["is_active"] else None
+    if found and is_right and found["is_active"]:
+        return keys, found
+    known = found["ref"] if found else None  # else who was typed is not named: it may be a password
+    logs.get().info(otherwise, person=known, place=attempts.shown(place))
+    return keys, None
 
 
 def _again(
@@ -102,9 +105,8 @@ def _again(
 ) -> tuple[attempts.Keys, Row]:
     """The owner of a session, by his password; Unauthenticated where it is wrong."""
     require_person(who)
-    keys, found = _proof(engine, identity, who.person, password, place, now)
+    keys, found = _proof(engine, identity, who.person, password, place, now, "presence_not_proven")
     if found is None:
-        logs.get().info("presence_not_proven", person=who.person, id=who.id, place=attempts.shown(place))
         raise Unauthenticated(WRONG, remedy=RETRY)
     return keys, found
 

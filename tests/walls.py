@@ -7,11 +7,19 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from reviewflow.errors import ReviewflowError
-from reviewflow.nouns.commands.order import AgreeCommitment, ImplementHalt, LiftHalt, NarrowHalt, OrderHalt
+from reviewflow.nouns.commands.order import (
+    AcceptCommitment,
+    AgreeCommitment,
+    ImplementHalt,
+    LiftHalt,
+    NarrowHalt,
+    OrderHalt,
+)
 from reviewflow.nouns.commands.parts import (
     AddNote,
     Answer,
     Clear,
+    GrantAccess,
     Recommend,
     RecordFinding,
     RequestInformation,
@@ -26,7 +34,7 @@ from reviewflow.nouns.commands.programme import (
     RegisterModel,
     SignAgreement,
 )
-from reviewflow.nouns.commands.review import Assign, Open, StartClock, Submit, SupplyItem, Unassign
+from reviewflow.nouns.commands.review import Assign, Open, PlanRelease, StartClock, Submit, SupplyItem, Unassign
 from reviewflow.nouns.paths import PLURALS
 from reviewflow.nouns.states import Kind, Outcome, Stage
 from reviewflow.nouns.subject import Row
@@ -99,7 +107,7 @@ class Canaries:
         self.drafts: dict[str, str] = {}
         for lab in LABS:
             self._lab(lab)
-        world.tick(world.now + timedelta(days=1))
+        world.tick(world.now + timedelta(days=3))
 
     def say(self, lab: str, whose: str) -> str:
         """A new canary."""
@@ -144,8 +152,10 @@ class Canaries:
 
     def _review(self, lab: str, officer: str, model: str) -> None:
         do = self.world.do
-        ref = self.reviews[lab] = do(officer, None, Open(model=model, policy="plain", agency="office")).ref
-        do(officer, ref, SupplyItem(item="system_card", text=self.say(lab, "review")))
+        ref = self.reviews[lab] = do(officer, None, Open(model=model, policy="tolls", agency="office")).ref
+        for item in ("access_ready", "system_card", "safeguard_state", "access_terms"):
+            do(officer, ref, SupplyItem(item=item, text=self.say(lab, "review")))
+        do(officer, ref, PlanRelease(on=(self.world.now + timedelta(days=60)).date()))
         do(officer, ref, Submit())
         do(w.INTAKE, ref, StartClock())
         do(officer, ref, AddNote(text=self.say(lab, "own")))
@@ -155,6 +165,8 @@ class Canaries:
         do(w.INTAKE, ref, Assign(person=w.CONSULTED, consulted=True))
         do(w.INTAKE, ref, Unassign(person=w.CONSULTED, reason=self.say(lab, "internal")))
         lead = reviewers[0]
+        terms = self.world.settings.programme.access_terms
+        do(officer, ref, GrantAccess(to=self.say(lab, "review"), how=self.say(lab, "review"), terms=terms))
         do(lead, ref, RequestInformation(text=self.say(lab, "review")))
         do(officer, ref, Answer(request=1, text=self.say(lab, "review")))
         do(lead, ref, RequestInformation(text=self.say(lab, "review")))
@@ -175,7 +187,9 @@ class Canaries:
         do(officer, halt, ImplementHalt(scope=say(), reason=say()))
         do(w.HALTER, halt, NarrowHalt(scope=say(), allow=(say(),)))
         do(w.HALTER, halt, LiftHalt(condition=(say(),)))
-        do(w.DECIDER, None, AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office"))
+        day = (self.world.now + timedelta(days=1)).date()
+        agreed = AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office", due=day)
+        do(officer, do(w.DECIDER, None, agreed).ref, AcceptCommitment())
 
 
 def crawl(world: w.World, engine: Engine, person: str) -> Iterator[tuple[str, object]]:

@@ -127,7 +127,7 @@ def test_everything_holds_a_canary(whole: tuple[w.World, Canaries, Engine]) -> N
     """Else nothing would be proved: the engine finds something in every table, and every kind of canary."""
     _, canaries, engine = whole
     found = _everything(engine, None)
-    assert {table for table, rows in found.items() if not rows} == {"access_grant", "planned_release", "toll"}
+    assert {table for table, rows in found.items() if not rows} == set()
     every = {sign for person in READERS for sign in canaries.foreign(person)}
     assert set(_met(found, tuple(every))) == every
 
@@ -236,8 +236,10 @@ def test_the_second_wall_holds_alone(whole: tuple[w.World, Canaries, Engine], pe
     with without_first_wall():
         found = list(crawl(world, engine, person))
         assert _met(found, canaries.foreign(person)) == []
-        without = list(crawl(world, world.engine, person))
-    assert _met(without, canaries.foreign(person)), "the filter was not removed: this proves nothing"
+        unwalled = crawl(world, world.engine, person)
+        assert any(_met(one, canaries.foreign(person)) for one in unwalled), (
+            "no filter was removed; this proves nothing"
+        )
 
 
 def test_the_first_wall_holds_alone() -> None:
@@ -246,7 +248,6 @@ def test_the_first_wall_holds_alone() -> None:
     canaries = Canaries(world)
     engine = as_the_working_role(world.database)
     without_second_wall(world.database)
-    for person in LOOKERS:
-        assert _met(list(crawl(world, engine, person)), canaries.foreign(person)) == []
+    assert _met(list(crawl(world, engine, w.RIVAL)), canaries.foreign(w.RIVAL)) == []
     engine.dispose()
     world.close()

@@ -48,7 +48,8 @@ class Page:
         """A simulation says so."""
         from reviewflow.cli.paint import banner
 
-        banner(is_simulation=self.document["is_simulation"], now=self.now, zone=self.zone)
+        if self.document["is_simulation"]:  # without a database there is no clock to show
+            banner(is_simulation=True, now=self.now, zone=self.zone)
 
 
 def show(session: Session, view: str, printer: Callable[[Page], None], **asked: Any) -> None:

@@ -24,7 +24,6 @@ def review_list(
 ) -> None:  # fmt: skip
     """List the open reviews, the one with the least time left first."""
     from reviewflow.cli.queue_page import print_queue
-
     from reviewflow.rules.instants import read_day
 
     due_before = None if before is None else read_day(before)

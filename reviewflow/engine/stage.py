@@ -19,7 +19,8 @@ from reviewflow.settings.documents import calendar_from_document, policy_from_do
 from reviewflow.settings.settings import Settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Connection
-from reviewflow.store.subjects import load, rows_of
+from reviewflow.store.glance import glance
+from reviewflow.store.subjects import fill, rows_of
 from reviewflow.store.surroundings import ASKED, Surroundings, actor_from, look_round
 
 _NOBODY = {actor.ref: actor for actor in (THE_SYSTEM, THE_RECORD)}
@@ -39,7 +40,7 @@ class Stage:
         self._asked: dict[str, set[str]] = {name: set() for name in ASKED}
         self._known = Surroundings()
         self._at_home: dict[str, dict[str, Actor]] = defaultdict(dict)
-        self._named_subjects: dict[str, Subject | None] = {}
+        self._named_subjects: dict[str, Subject] = {}
 
     def _ask(self, **wanted: Iterable[str | None]) -> Surroundings:
         """What is known, with all that hangs on these among it: one statement, or none."""
@@ -178,12 +179,12 @@ class Stage:
         return found
 
     def _visible(self, actor: Actor, kind: Kind, ref: str) -> Row:
-        if ref not in self._named_subjects:
-            self._named_subjects[ref] = load(self.connection, [ref]).get(ref)
-        subject = self._named_subjects[ref]
+        subject = self._named_subjects.get(ref) or glance(self.connection, ref, actor.ref).subject
         if subject is None or subject.kind is not kind or not sees(actor, subject):
             raise missing(kind, ref)
-        return subject.row
+        if ref not in self._named_subjects:
+            self._named_subjects |= fill(self.connection, {ref: subject})
+        return self._named_subjects[ref].row
 
 
 def missing(kind: Kind | None, ref: str) -> NotFound:

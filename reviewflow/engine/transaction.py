@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reviewflow import clock, logs
-from reviewflow.engine import journaling, signing, timekeeping
+from reviewflow.engine import journaling, sight, signing, timekeeping
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.owed import owed
 from reviewflow.engine.stage import Stage, missing
 from reviewflow.errors import Forbidden, Invalid, Refused, Stale
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
-from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.events import NOTICES, RECORD, SYSTEM
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
@@ -43,7 +43,7 @@ class Transaction:
 
     def run(self, calls: Sequence[Call], keep: Keep | None = None) -> list[Done]:
         """All calls, then what they queued, then one write, to which `keep` may add what it wants of the answers."""
-        found = subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
+        found = self._locked(calls)
         asked_at = clock.now()
         meta = self.stage.look_round(found.values(), calls)
         if meta is None:
@@ -59,6 +59,12 @@ class Transaction:
             keep(batch, answers)
         batch.flush()
         return answers
+
+    def _locked(self, calls: Sequence[Call]) -> dict[str, Subject]:
+        call = calls[0]
+        if len(calls) == 1 and call.ref and call.command and call.actor not in (SYSTEM, RECORD):
+            return sight.locked(self.connection, call.actor, call.command.kind, call.ref)
+        return subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
 
     def _work(self, subject: Subject) -> Work:
         return timekeeping.work_on(subject, self.now)

@@ -8,26 +8,23 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 OPTION = "reviewflow_scope"  # of a connection: what is sent right behind BEGIN; none: nothing is seen
-_SET = "SELECT set_config('reviewflow.scope', '{}', true)"
-ENGINE = _SET.format("engine")  # the write path, the sweep, delivery, migrations: everything
-_READER = _SET.format("reader")
+ENGINE = "SELECT set_config('reviewflow.scope', 'engine', true)"  # the write path, the sweep, delivery: everything
+_READER = "SELECT set_config('reviewflow.scope', current_setting('reviewflow.side', true), true)"  # lab or agency
 # The database itself finds out who somebody is, so that a mistake about it further up opens nothing.
 _IS = """
 SELECT set_config('reviewflow.person', p.ref, true), set_config('reviewflow.organization', o.ref, true),
-  set_config('reviewflow.side', o.side, true), set_config('reviewflow.roles', p.roles::text, true),
-  set_config('reviewflow.assigned', ARRAY(
-    SELECT a.subject FROM assignment AS a WHERE a.person = p.ref AND a.ended_at IS NULL)::text, true)
+  set_config('reviewflow.side', o.side, true),
+  set_config('reviewflow.roles', (SELECT string_agg(format(' %s ', role), '')
+    FROM json_array_elements_text(p.roles) AS role), true),
+  set_config('reviewflow.assigned', (SELECT string_agg(format(' %s ', a.subject), '')
+    FROM assignment AS a WHERE a.person = p.ref AND a.ended_at IS NULL), true)
 FROM person AS p JOIN organization AS o ON o.ref = p.organization WHERE p.ref = {}
-"""
-_IF_KNOWN = """
-SELECT set_config('reviewflow.scope', CASE WHEN current_setting('reviewflow.person', true) <> '' THEN 'reader' END,
-  true)
 """
 
 
 def of(person: str) -> str:
     """What a person's transaction begins with; somebody who is nobody here sees nothing."""
-    return f"{ENGINE}; {_IS.format(_literal(person))}; {_IF_KNOWN}"
+    return f"{ENGINE}; {_IS.format(_literal(person))}; {_READER}"
 
 
 def _literal(value: str) -> str:

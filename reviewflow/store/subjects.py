@@ -41,11 +41,18 @@ def load(connection: Connection, refs: Iterable[str], *, lock: bool = False) -> 
     if not (names := list(refs)):
         return found
     spines = union.rows(connection, (_LOCK if lock else _LOOK)[connection.dialect.name], {"refs": names})
-    by_kind: dict[Kind, list[str]] = defaultdict(list)
     for _, spine in list(spines):
         kind = Kind(spine["kind"])
         found[spine["ref"]] = Subject(kind, spine["ref"], spine["seq"], spine["head"], spine["recorded_at"])
-        by_kind[kind].append(spine["ref"])
+    return fill(connection, found)
+
+
+def fill(connection: Connection, found: dict[str, Subject]) -> dict[str, Subject]:
+    """The same subjects with all their rows, which only their spines were known of."""
+    by_kind: dict[Kind, list[str]] = defaultdict(list)
+    for ref, subject in found.items():
+        subject.row, subject.parts = {}, {}
+        by_kind[subject.kind].append(ref)
     for kind, names in by_kind.items():
         for table, row in whole.rows(connection, kind, names):
             if table == kind.value:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reviewflow.engine import reach
+from reviewflow.engine.sight import seen
 from reviewflow.engine.stage import Stage, missing
 from reviewflow.errors import Forbidden
 from reviewflow.nouns.actor import THE_SYSTEM, Actor
@@ -23,7 +24,6 @@ from reviewflow.store import queue
 from reviewflow.store.database import Connection, Engine, reading
 from reviewflow.store.refs import read_ref
 from reviewflow.store.scope import opened
-from reviewflow.store.subjects import load
 from reviewflow.views.page import Item, Page, Place
 
 Document = dict[str, Any]
@@ -77,11 +77,9 @@ class Look:
     def subject(self, kind: Kind | None, ref: str) -> Subject:
         """A subject that exists for this reader; else the one answer of what is not there or not theirs."""
         name = read_ref(ref)
-        found = load(self.connection, [name]).get(name)
-        is_it = found is not None and kind in (None, found.kind) and reach.covers(self.scopes, name)
-        if found is None or not is_it or not sees(self.actor, found):
+        if not reach.covers(self.scopes, name):
             raise missing(kind, name)
-        return found
+        return seen(self.connection, self.actor, kind, name)
 
     def sees_row(self, kind: Kind, row: Row) -> bool:
         """Whether a row alone lets the reader see its subject; enough for every kind but reviews."""

@@ -78,7 +78,7 @@ def test_the_letters_of_a_simulation_are_marked(desk: Desk) -> None:
 
 def test_errors_are_plain(desk: Desk) -> None:
     """Errors go to standard error, without colours where it is no terminal; every reason on a line."""
-    found = desk.line("review start {d}", "intake", "10-12 12:01")
+    found = desk.line("review start {r}", "intake", "10-12 12:01")
     assert (found.code, found.out) == (1, "")
     assert "\x1b" not in found.err
     found = desk.line(f"review release {{r}} --digest {'f' * 64}", "one", "10-12 12:01")

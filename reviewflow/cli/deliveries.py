@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from reviewflow.nouns.subject import Row
 
 HELP = "Letters that did not go out: list, requeue."
-EVERY = Annotated[bool, typer.Option("--all", help="Also those that only wait for their time.")]
+EVERY = Annotated[bool, typer.Option("--all", help="Also letters that only wait for their time.")]
 LETTERS = Annotated[
-    list[str] | None, typer.Argument(help="Ids of letters, or their first signs.", metavar="LETTER", show_default=False)
+    list[str] | None, typer.Argument(help="Ids, or their first signs, as listed.", metavar="LETTER", show_default=False)
 ]
 ALL = Annotated[bool, typer.Option("--all", help="Every letter that did not go out.")]
 
@@ -70,7 +70,7 @@ class Unsent:
 
 
 def deliveries_list(ctx: typer.Context, every: EVERY = False) -> None:
-    """List the letters that were set aside, or wait after a failure: to whom, why, and when they are tried next."""
+    """List the letters that did not go out. Says to whom, why, and when those that wait are tried next."""
     from reviewflow.cli.outcome import print_json
 
     session: Session = ctx.obj
@@ -84,7 +84,7 @@ def deliveries_list(ctx: typer.Context, every: EVERY = False) -> None:
 
 
 def deliveries_requeue(ctx: typer.Context, letters: LETTERS = None, every: ALL = False) -> None:
-    """Try letters again at once, from their first attempt on; the next tick, or `reviewflow run`, sends them."""
+    """Try letters again, from their first attempt on. The next tick, or `reviewflow run`, sends them."""
     from reviewflow.cli.operate import refuse_a_date
     from reviewflow.cli.outcome import print_json
     from reviewflow.cli.paint import say

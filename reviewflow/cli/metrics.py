@@ -15,7 +15,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def metrics(ctx: typer.Context) -> None:
-    """Print metrics: overdue deadlines, ages of the last tick and of the outbox, deliveries, workers."""
+    """Print metrics as Prometheus text: what is overdue, ages of the last tick and of the outbox, deliveries, workers.
+
+    `reviewflow run --metrics-port` serves the same.
+    """
     import json
 
     from reviewflow.engine.metrics import metrics as measured

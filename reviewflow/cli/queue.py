@@ -14,8 +14,15 @@ STATE = Annotated[str | None, typer.Option(metavar="STATE", help="Only reviews i
 LAB = Annotated[str | None, typer.Option(metavar="KEY", help="Only reviews of this lab.", show_default=False)]
 ALL = Annotated[bool, typer.Option("--all", help="Released and withdrawn reviews too.")]
 
+LIMIT = Annotated[
+    int | None,
+    typer.Option(min=0, help="So many at the most, 0: no limit. By default what fits a terminal; else all."),
+]
 
-def review_list(ctx: typer.Context, state: STATE = None, lab: LAB = None, every: ALL = False) -> None:
+
+def review_list(
+    ctx: typer.Context, state: STATE = None, lab: LAB = None, every: ALL = False, limit: LIMIT = None
+) -> None:
     """List the open reviews, the one with the least time left first."""
     from reviewflow.cli.queue_page import print_queue
     from reviewflow.store.queue import has_reviews
@@ -24,9 +31,9 @@ def review_list(ctx: typer.Context, state: STATE = None, lab: LAB = None, every:
     with reader(ctx.obj) as look:
         rows = queue(look, wanted, lab, every=every)
         if look.session.json:
-            look.answer({"reviews": [entry(look, row) for row in rows], "count": len(rows)})
+            look.answer({"reviews": [entry(look, row) for row in rows[: limit or None]], "count": len(rows)})
             return
-        print_queue(look, rows, is_narrowed=bool(state or lab), is_empty=not has_reviews(look.connection))
+        print_queue(look, rows, limit, is_narrowed=bool(state or lab), is_empty=not has_reviews(look.connection))
 
 
 def read_state(text: str | None) -> str | None:

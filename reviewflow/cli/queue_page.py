@@ -10,11 +10,12 @@ from reviewflow.cli.reader import Reader
 if TYPE_CHECKING:
     from reviewflow.nouns.subject import Row
 
+AROUND, FEWEST = 7, 10  # lines of a terminal that are not the table's: above, below, and the next prompt
 TEACHES = "No open reviews. A lab opens one with `reviewflow review open MODEL`."
 
 
-def print_queue(look: Reader, rows: "list[Row]", *, is_narrowed: bool, is_empty: bool) -> None:
-    """The table, a line of counts, and the next sensible command."""
+def print_queue(look: Reader, rows: "list[Row]", limit: int | None, *, is_narrowed: bool, is_empty: bool) -> None:
+    """The table, a line of counts of all of them, and the next sensible command; of what is left out, that it is."""
     from reviewflow.cli.paint import say, state
     from reviewflow.cli.paper import para
     from reviewflow.cli.sheet import Column, sheet
@@ -25,6 +26,7 @@ def print_queue(look: Reader, rows: "list[Row]", *, is_narrowed: bool, is_empty:
         if not is_empty and not look.session.quiet:
             say("next: reviewflow review list --all", "dim")
         return
+    shown = rows[: (fitting() if limit is None else limit) or None]
     columns = [
         Column("time left"), Column("ref"), Column("state"), Column("lab", least=9, middle=True),
         Column("model", least=9, middle=True), Column("waiting on", least=10, middle=True), Column("due"),
@@ -32,11 +34,19 @@ def print_queue(look: Reader, rows: "list[Row]", *, is_narrowed: bool, is_empty:
     lines = [
         (time_left(look, row), row["ref"], state(row["state"]), "" if look.lab else row["lab"], row["model_name"],
          whom(look, row), due(look, row))
-        for row in rows
+        for row in shown
     ]  # fmt: skip
     sheet(columns, lines, gap=1)
     if not look.session.quiet:
-        _foot(look, rows)
+        _foot(look, rows, len(shown))
+
+
+def fitting() -> int | None:
+    """How many lines of the table fit the terminal; None where there is none: whoever reads a pipe wants all."""
+    from reviewflow.cli.paint import console
+
+    out = console()
+    return max(out.height - AROUND, FEWEST) if out.is_terminal else None
 
 
 def time_left(look: Reader, row: "Row") -> Text:
@@ -49,14 +59,13 @@ def time_left(look: Reader, row: "Row") -> Text:
     if row["state"] == "tolled":
         whole = look.pin(row).policy.window.length
         share = None if row["remaining_days"] is None else row["remaining_days"] / whole
-        return bar(share, "yellow") + Text(" ") + Text(tolled(row["remaining_days"]), style="yellow")
+        return Text.assemble(bar(share, "yellow"), " ", (tolled(row["remaining_days"]), "yellow"))
     style = urgency(row["due_at"], row["due_on"], look.now, zone)
-    words = Text(left(row["due_at"], row["due_on"], look.now, zone))
+    words, is_window = left(row["due_at"], row["due_on"], look.now, zone), row["due_kind"] == "window"
     share = None
-    if row["due_kind"] == "window":
+    if is_window:
         share = share_left(row["day_1_on"], row["last_day_on"], look.now.astimezone(zone).date())
-        words.stylize(style)
-    return bar(share, style) + Text(" ") + words
+    return Text.assemble(bar(share, style), " ", (words, style if is_window else ""))
 
 
 def due(look: Reader, row: "Row") -> str:
@@ -75,13 +84,15 @@ def whom(look: Reader, row: "Row") -> str:
     return name.partition("@")[0] if name else "-"
 
 
-def _foot(look: Reader, rows: "list[Row]") -> None:
+def _foot(look: Reader, rows: "list[Row]", shown: int) -> None:
     from reviewflow.cli.paint import words
     from reviewflow.cli.paper import next_line, para
 
     parts = ", ".join(f"{number} {words(state)}" for state, number in counted(rows).items())
     noun = "review" if len(rows) == 1 else "reviews"
     para(f"{len(rows)} {noun}: {parts}.", "dim")
+    if shown < len(rows):
+        para(f"Shown: {shown}, with the least time left first; --limit 0 shows all {len(rows)}.")
     next_line(next_command(look, rows))
 
 

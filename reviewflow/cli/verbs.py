@@ -32,12 +32,14 @@ GROUPS = {
 
 
 def group(name: str) -> Any:
-    """The group of a subject: its commands in the order of the picture, then the ways to look at it."""
+    """The group of a subject: its commands in the order of the picture, then the ways to try it and to look at it."""
     from reviewflow.cli.main import PLACES
+    from reviewflow.cli.trial import person_test_channel
 
     kind = GROUPS[name]
     verbs = {row.command.verb: verb_of(row.command) for row in TABLES[kind] if not row.command.by_system}
-    return group_of({**verbs, **views(kind)}, name, PLACES[name][1])
+    trials = {"test-channel": person_test_channel} if kind is Kind.PERSON else {}
+    return group_of({**verbs, **trials, **views(kind)}, name, PLACES[name][1])
 
 
 def verb_of(command: type[Command]) -> Callable[..., None]:

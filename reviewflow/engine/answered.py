@@ -3,16 +3,20 @@
 import re
 import uuid
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from reviewflow import logs
 from reviewflow.engine.call import Call, Done
 from reviewflow.errors import Invalid, Refused
 from reviewflow.ledger.canonical import digest
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row
+from reviewflow.settings.settings import Settings
 from reviewflow.store import answers
-from reviewflow.store.database import Connection
+from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.rows import Batch
+
+BATCH = 1000  # answers that are forgotten in one transaction
 
 
 def key_of(call: Call) -> str:
@@ -38,6 +42,20 @@ def keep(batch: Batch, key: str, call: Call, done: Done, now: datetime) -> None:
     """Keep the answer beside what it says was done."""
     row: Row = {"key": key, "actor": call.actor, "digest": _digest(call), "made_at": now, "done": plain(vars(done))}
     answers.keep_answer(batch, row)
+
+
+def forget_old(engine: Engine, settings: Settings, now: datetime) -> bool:
+    """Let go of a batch of the answers that are kept no longer; whether there may be more of them.
+
+    They are looked for outside of the transaction, so that a look that finds none takes no writer's turn.
+    """
+    with reading(engine) as connection:
+        old = answers.made_before(connection, now - timedelta(days=settings.server.answer_days), BATCH)
+    if old:
+        with transaction(engine) as connection:
+            answers.forget(connection, old)
+        logs.get().info("answers_forgotten", count=len(old))
+    return len(old) == BATCH
 
 
 def _digest(call: Call) -> str:

@@ -5,6 +5,7 @@ import secrets
 from reviewflow.ledger.chain import first_link, link, text_digest
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.work import Work
+from reviewflow.store.subjects import Change
 
 
 def chain(genesis: str, w: Work) -> list[Row]:
@@ -45,9 +46,9 @@ def spine(w: Work, events: list[Row]) -> Row:
     }
 
 
-def changes(w: Work) -> list[tuple[str, bool, Row]]:
-    """Every touched row and part: table, whether it is new, columns."""
+def changes(w: Work) -> list[Change]:
+    """Every touched row and part."""
     return [
-        (table, is_new, w.part(table, no) if no else {**w.row, "ref": w.subject.ref})
-        for (table, no), is_new in w.touched.items()
+        (table, changed, w.part(table, no) if no else {**w.row, "ref": w.subject.ref})
+        for (table, no), changed in w.touched.items()
     ]

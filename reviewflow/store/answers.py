@@ -1,6 +1,9 @@
 """What commands were answered, by idempotency key."""
 
-from sqlalchemy import Connection, bindparam, select
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import ANSWER
@@ -8,6 +11,8 @@ from reviewflow.store.rows import Batch, Write
 
 _FIND = select(ANSWER).where(ANSWER.c.key == bindparam("key"))
 _KEEP = Write(ANSWER, tuple(ANSWER.columns.keys()))
+_OLD = select(ANSWER.c.key).where(ANSWER.c.made_at < bindparam("before")).limit(bindparam("limit"))
+_FORGET = delete(ANSWER).where(ANSWER.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def answer_to(connection: Connection, key: str) -> Row | None:
@@ -19,3 +24,13 @@ def answer_to(connection: Connection, key: str) -> Row | None:
 def keep_answer(batch: Batch, row: Row) -> None:
     """In the transaction of the command, so that both are there or neither."""
     batch.add(_KEEP, [row])
+
+
+def made_before(connection: Connection, before: datetime, limit: int) -> list[str]:
+    """Keys of some answers that are older than that, in no order."""
+    return list(connection.execute(_OLD, {"before": before, "limit": limit}).scalars())
+
+
+def forget(connection: Connection, keys: Sequence[str]) -> None:
+    """From now on a command under one of these keys is a new one."""
+    connection.execute(_FORGET, {"keys": sorted(keys)})

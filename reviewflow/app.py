@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from reviewflow import clock, logs
 from reviewflow.engine.call import Call, Done
-from reviewflow.engine.handle import handle
-from reviewflow.engine.setup import move_clock
 from reviewflow.errors import Invalid, Refused, Unavailable
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.principal import EVERYTHING, Scopes
@@ -76,6 +74,8 @@ class App:
 
     def act(self, call: Call, now: datetime) -> Done:
         """One call; the clock of a simulation then stands at `now`."""
+        from reviewflow.engine.handle import handle
+
         done = handle(self.engine, self.settings, call, now)
         self.stand(now)
         return done
@@ -143,14 +143,20 @@ class App:
         """Move the clock of a simulation to where its last command was."""
         stands = self.database["simulated_at"]
         if self.is_simulation and (stands is None or now > stands):
+            from reviewflow.engine.setup import move_clock
+
             move_clock(self.engine, now)
             self.database["simulated_at"] = now
 
     def letters_folder(self) -> Path:
-        """Where letters are written: as configured, else beside the database."""
+        """Where letters are written: as configured, else beside an SQLite file, else in the user's folder of state."""
         if self.settings.server.letters_folder:
             return Path(self.settings.server.letters_folder)
-        return (file_of(self.engine) or Path("reviewflow.db")).parent / "letters"
+        if (file := file_of(self.engine)) is not None:
+            return file.absolute().parent / "letters"
+        from platformdirs import user_state_path
+
+        return user_state_path("reviewflow") / "letters"
 
     def senders(self) -> "Mapping[str, Sender]":
         """A sender for every kind of channel."""

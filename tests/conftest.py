@@ -1,11 +1,17 @@
 """What every test may use."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import databases
+
+
+def pytest_configure() -> None:
+    """What would lie in the user's own folder of state, as letters of a database that is no file, goes with it."""
+    os.environ["XDG_STATE_HOME"] = str(databases.folder() / "state")
 
 
 @pytest.fixture(scope="session")

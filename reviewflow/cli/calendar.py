@@ -20,7 +20,11 @@ WHOSE = Annotated[
 
 
 def calendar(ctx: typer.Context, out: OUT = None, whose: WHOSE = None) -> None:
-    """Print your deadlines as an iCalendar file; it is the same until something changes, and holds nobody's words."""
+    """Print your deadlines as an iCalendar file.
+
+    It is the same until something changes, and holds nobody's words. A calendar program may read it again and again:
+    what moved is changed in place, and what fell away is shown as cancelled.
+    """
     session: Session = ctx.obj
     session.actor = whose or session.actor
     session.who()

@@ -9,9 +9,9 @@ from reviewflow.cli.page import present
 from reviewflow.cli.session import Session
 
 HELP = "Letters that did not go out: list, requeue."
-EVERY = Annotated[bool, typer.Option("--all", help="Also those that only wait for their time.")]
+EVERY = Annotated[bool, typer.Option("--all", help="Also letters that only wait for their time.")]
 LETTERS = Annotated[
-    list[str] | None, typer.Argument(help="Ids of letters, or their first signs.", metavar="LETTER", show_default=False)
+    list[str] | None, typer.Argument(help="Ids, or their first signs, as listed.", metavar="LETTER", show_default=False)
 ]
 ALL = Annotated[bool, typer.Option("--all", help="Every letter that did not go out.")]
 
@@ -22,7 +22,7 @@ def group(name: str) -> Any:
 
 
 def deliveries_list(ctx: typer.Context, every: EVERY = False) -> None:
-    """List the letters that were set aside, or wait after a failure: to whom, why, and when they are tried next."""
+    """List the letters that did not go out. Says to whom, why, and when those that wait are tried next."""
     from reviewflow.cli.deliveries_page import print_deliveries
 
     session: Session = ctx.obj
@@ -30,7 +30,7 @@ def deliveries_list(ctx: typer.Context, every: EVERY = False) -> None:
 
 
 def deliveries_requeue(ctx: typer.Context, letters: LETTERS = None, every: ALL = False) -> None:
-    """Try letters again at once, from their first attempt on; the next tick, or `reviewflow run`, sends them."""
+    """Try letters again, from their first attempt on. The next tick, or `reviewflow run`, sends them."""
     from reviewflow.cli.deliveries_page import print_requeued
     from reviewflow.cli.operate import refuse_a_date
 

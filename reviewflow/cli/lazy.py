@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from reviewflow.cli.examples import examples
+
 
 class LazyCommand(TyperCommand):
     """Stands for a command or group in another module: its name and help are known, the rest is loaded on use."""
@@ -55,7 +57,7 @@ def group_of(commands: Mapping[str, Any], name: str, help: str) -> Any:
     """A real group of commands, from functions by verb."""
     app = typer.Typer(name=name, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     for verb, function in commands.items():
-        app.command(verb)(function)
+        app.command(verb, epilog=examples(f"{name} {verb}"))(function)
     app.callback()(lambda: None)
     return typer.main.get_command(app)
 
@@ -63,5 +65,5 @@ def group_of(commands: Mapping[str, Any], name: str, help: str) -> Any:
 def command_of(function: Any, name: str) -> Any:
     """A real single command."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name)(function)
+    app.command(name, epilog=examples(name))(function)
     return typer.main.get_command(app)

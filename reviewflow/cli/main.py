@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
+from reviewflow.cli.examples import examples
 from reviewflow.cli.lazy import lazy_group
 from reviewflow.cli.session import Session
 from reviewflow.errors import (
@@ -31,6 +32,8 @@ EXIT_CODES: dict[type[ReviewflowError], int] = {
     Unavailable: 6,
 }
 
+CODES = """Exit codes: 0 done; 1 refused, or something is not in order; 2 not understood; 3 changed since you read it;
+4 not allowed; 5 not found; 6 the database or a receiver is unavailable."""
 SUBJECTS, LOOK, RUN = "The process", "Look", "Operate"
 _VERBS, _OPERATE, _VIEWS = "reviewflow.cli.verbs:group", "reviewflow.cli.operate:command", "reviewflow.cli.look:command"
 PLACES: dict[str, tuple[str, str, str]] = {
@@ -55,12 +58,12 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "letter": (LOOK, "Read or acknowledge a letter.", _VIEWS),
     "init": (RUN, "Prepare a database; asks nothing.", _OPERATE),
     "tick": (RUN, "One sweep and one delivery pass, for cron.", _OPERATE),
-    "run": (RUN, "The heartbeat, until SIGTERM.", "reviewflow.cli.running:command"),
+    "run": (RUN, "A worker: raises and sends at each due instant, until SIGTERM.", "reviewflow.cli.running:command"),
     "serve": (RUN, "The HTTP API, until SIGTERM.", "reviewflow.cli.serving:command"),
-    "metrics": (RUN, "What is late, what waits, what was done.", "reviewflow.cli.metrics:command"),
-    "reconcile": (RUN, "Are the deadlines those that the record owes; mends them.", "reviewflow.cli.reconcile:command"),
+    "metrics": (RUN, "What is late, what waits, what was done; for Prometheus.", "reviewflow.cli.metrics:command"),
+    "reconcile": (RUN, "Compare every deadline with what the record owes; --mend.", "reviewflow.cli.reconcile:command"),
     "deliveries": (RUN, "Letters that did not go out: list, requeue.", "reviewflow.cli.deliveries:group"),
-    "check": (RUN, "Is everything in order, and how to mend what is not.", _OPERATE),
+    "check": (RUN, "Say what is not in order, and how to mend it.", _OPERATE),
     "verify": (RUN, "Verify every digest chain of the journal, or a dossier.", _OPERATE),
     "export": (RUN, "A subject's journal as JSON lines, or a review's dossier.", _OPERATE),
 }
@@ -68,6 +71,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
 root = typer.Typer(
     cls=lazy_group(PLACES),
     help="The workflow engine for the review of frontier AI models before release.",
+    epilog=f"{examples('')}\n\n{CODES}",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -81,28 +85,33 @@ def options(
     database: Annotated[
         str | None,
         typer.Option(
-            "--database", envvar="REVIEWFLOW_DATABASE", help="URL, SQLite file, or @FILE with it.", show_default=False
+            "--database",
+            envvar="REVIEWFLOW_DATABASE",
+            help="SQLite file, URL, or @FILE with either.",
+            show_default=False,
         ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of the configuration.")
+        Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of a configuration of your own.")
     ] = None,
     actor: Annotated[
         str | None, typer.Option("--as", envvar="REVIEWFLOW_AS", help="Who acts: a role mailbox.", metavar="PERSON")
     ] = None,
     when: Annotated[
         str | None,
-        typer.Option("--at", envvar="REVIEWFLOW_AT", help="When: dates a fact; now in a simulation.", metavar="WHEN"),
+        typer.Option("--at", envvar="REVIEWFLOW_AT", help="Dates a fact; in a simulation, now.", metavar="WHEN"),
     ] = None,
     if_version: Annotated[
         int | None,
-        typer.Option("--if-version", envvar="REVIEWFLOW_IF_VERSION", help="Only if it is at this version.", min=0),
+        typer.Option("--if-version", envvar="REVIEWFLOW_IF_VERSION", help="Only if still at this version.", min=0),
     ] = None,
     key: Annotated[
         str | None,
         typer.Option("--key", envvar="REVIEWFLOW_KEY", help="Idempotency key: done once, however often it is asked."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", envvar="REVIEWFLOW_JSON", help="Print JSON.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", envvar="REVIEWFLOW_JSON", help="Print one JSON object, errors too.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", envvar="REVIEWFLOW_QUIET", help="Print only what was asked.")
     ] = False,

@@ -13,7 +13,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def metrics(ctx: typer.Context) -> None:
-    """Print metrics: overdue deadlines, ages of the last tick and of the outbox, deliveries, workers."""
+    """Print metrics as Prometheus text: what is overdue, ages of the last tick and of the outbox, deliveries, workers.
+
+    `reviewflow run --metrics-port` serves the same.
+    """
     session: Session = ctx.obj
     present(session, session.operate("metrics"), print_metrics)
 

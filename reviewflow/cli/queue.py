@@ -1,10 +1,11 @@
 """`reviewflow review list`: the queue, by the time that is left."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from reviewflow.cli.page import show
+from reviewflow.cli.page import present
 
 STATE = Annotated[str | None, typer.Option(metavar="STATE", help="Only reviews in this state.", show_default=False)]
 LAB = Annotated[str | None, typer.Option(metavar="KEY", help="Only reviews of this lab.", show_default=False)]
@@ -17,14 +18,23 @@ WHOSE = Annotated[
 ]
 ALL = Annotated[bool, typer.Option("--all", help="Released and withdrawn reviews too.")]
 
+LIMIT = Annotated[
+    int | None,
+    typer.Option(min=0, help="So many at the most, 0: no limit. By default what fits a terminal; else all."),
+]
+
 
 def review_list(
     ctx: typer.Context, state: STATE = None, lab: LAB = None, before: BEFORE = None, whose: WHOSE = None,
-    every: ALL = False,
+    every: ALL = False, limit: LIMIT = None,
 ) -> None:  # fmt: skip
     """List the open reviews, the one with the least time left first."""
     from reviewflow.cli.queue_page import print_queue
     from reviewflow.rules.instants import read_day
 
     due_before = None if before is None else read_day(before)
-    show(ctx.obj, "reviews", print_queue, state=state, lab=lab, due_before=due_before, assigned_to=whose, all=every)
+    asked = {"state": state, "lab": lab, "due_before": due_before, "assigned_to": whose, "all": every}
+    document = ctx.obj.document("reviews", **asked)
+    if ctx.obj.json:
+        document["reviews"] = document["reviews"][: limit or None]
+    present(ctx.obj, document, partial(print_queue, limit=limit))

@@ -7,11 +7,12 @@ from rich.text import Text
 
 from reviewflow.cli.page import Page
 
+AROUND, FEWEST = 7, 10  # lines of a terminal that are not the table's: above, below, and the next prompt
 TEACHES = "No open reviews. A lab opens one with `reviewflow review open MODEL`."
 
 
-def print_queue(page: Page) -> None:
-    """The table, a line of counts, and the next sensible command."""
+def print_queue(page: Page, limit: int | None = None) -> None:
+    """The table, a line of counts of all of them, and the next sensible command; of what is left out, that it is."""
     from reviewflow.cli.paint import say, state
     from reviewflow.cli.paper import para
     from reviewflow.cli.sheet import Column, sheet
@@ -23,6 +24,7 @@ def print_queue(page: Page) -> None:
         if not page.document["is_empty"] and not page.is_quiet:
             say("next: reviewflow review list --all", "dim")
         return
+    shown = rows[: (fitting() if limit is None else limit) or None]
     columns = [
         Column("time left"), Column("ref"), Column("state"), Column("lab", least=9, middle=True),
         Column("model", least=9, middle=True), Column("waiting on", least=10, middle=True), Column("due"),
@@ -30,11 +32,19 @@ def print_queue(page: Page) -> None:
     lines = [
         (time_left(page, row), row["ref"], state(row["state"]), "" if page.lab else row["lab"], row["model_name"],
          whom(row), due(page, row))
-        for row in rows
+        for row in shown
     ]  # fmt: skip
     sheet(columns, lines, gap=1)
     if not page.is_quiet:
-        _foot(page, rows)
+        _foot(page, rows, len(shown))
+
+
+def fitting() -> int | None:
+    """How many lines of the table fit the terminal; None where there is none: whoever reads a pipe wants all."""
+    from reviewflow.cli.paint import console
+
+    out = console()
+    return max(out.height - AROUND, FEWEST) if out.is_terminal else None
 
 
 def time_left(page: Page, row: dict[str, Any]) -> Text:
@@ -72,13 +82,15 @@ def whom(row: dict[str, Any]) -> str:
     return name.partition("@")[0] if name else "-"
 
 
-def _foot(page: Page, rows: list[dict[str, Any]]) -> None:
+def _foot(page: Page, rows: list[dict[str, Any]], shown: int) -> None:
     from reviewflow.cli.paint import words
     from reviewflow.cli.paper import next_line, para
 
     parts = ", ".join(f"{number} {words(state)}" for state, number in page.document["by_state"].items())
     noun = "review" if len(rows) == 1 else "reviews"
     para(f"{len(rows)} {noun}: {parts}.", "dim")
+    if shown < len(rows):
+        para(f"Shown: {shown}, with the least time left first; --limit 0 shows all {len(rows)}.")
     next_line(next_command(page, rows))
 
 

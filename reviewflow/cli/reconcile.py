@@ -16,7 +16,10 @@ def reconcile(
     ctx: typer.Context,
     mend: Annotated[bool, typer.Option("--mend", help="Set right what differs, by an event on its record.")] = False,
 ) -> None:
-    """Derive every deadline anew from the record and compare; exit 1 where something differs and is not mended."""
+    """Derive every deadline anew from the record, and compare.
+
+    Prints each that is missing or differs; ends with exit code 1 where something differs and is not mended.
+    """
     from reviewflow.cli.operate import refuse_a_date
     from reviewflow.cli.outcome import print_json
     from reviewflow.engine.reconcile import reconcile as pass_over

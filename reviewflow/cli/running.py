@@ -25,11 +25,17 @@ def run(
     metrics_port: Annotated[
         int | None,
         typer.Option(
-            "--metrics-port", help="/metrics, /livez and /readyz here, on 127.0.0.1; 0: none.", max=65_535, min=0
+            "--metrics-port",
+            help="The port of /metrics, /livez and /readyz, on 127.0.0.1 alone; 0: none. Default: as server.toml says.",
+            max=65_535,
+            min=0,
         ),
     ] = None,
 ) -> None:
-    """Beat until SIGTERM or Ctrl-C: a sweep and a delivery pass at each due instant, at the latest every poll."""
+    """Work until SIGTERM or Ctrl-C: raise what is due and send what is owed, at each due instant.
+
+    Any number of workers may run on one database. Told to stop, it finishes what it has begun and hands back the rest.
+    """
     from reviewflow import logs
     from reviewflow.cli.supervisor import tell
     from reviewflow.engine.heartbeat import Heartbeat

@@ -27,7 +27,9 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
     session: Session = ctx.obj
     app = session.app
     if session.when is not None:
-        raise Refused("A server serves now; it cannot be dated.", remedy="In a simulation send the header Reviewflow-At.")
+        raise Refused(
+            "A server serves now; it cannot be dated.", remedy="In a simulation send the header Reviewflow-At."
+        )
     app.database  # noqa: B018 - refuse at once where there is none
     beat = Heartbeat(app.engine, app.settings, app.senders(), app.now) if with_worker else None
     service = Service(app, host, port, beat)

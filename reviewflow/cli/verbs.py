@@ -33,14 +33,16 @@ GROUPS = {
 
 
 def group(name: str) -> Any:
-    """The group of a subject: its commands in the order of the picture, then the ways to look at it, and to come in."""
+    """The group of a subject: its commands in the order of the picture, then ways to try, look and come in."""
     from reviewflow.cli.admission import admissions
     from reviewflow.cli.main import PLACES
+    from reviewflow.cli.trial import person_test_channel
 
     kind = GROUPS[name]
     more = admissions() if kind is Kind.PERSON else {}
     verbs = {row.command.verb: verb_of(row.command) for row in TABLES[kind] if not row.command.by_system}
-    return group_of({**verbs, **views(kind), **more}, name, PLACES[name][1])
+    trials = {"test-channel": person_test_channel} if kind is Kind.PERSON else {}
+    return group_of({**verbs, **trials, **views(kind), **more}, name, PLACES[name][1])
 
 
 def verb_of(command: type[Command]) -> Callable[..., None]:

@@ -1,5 +1,6 @@
 """What `reviewflow check` looks at of what goes on by itself: workers, deadlines and letters."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -88,6 +89,26 @@ def _letters(session: Session) -> Iterator[Finding]:
         yield Finding("letters", True, says)
 
 
+def _folder(session: Session) -> Iterator[Finding]:
+    """Where letters are written, if anybody's are."""
+    from reviewflow.nouns.contact import ChannelKind
+    from reviewflow.store.database import reading
+    from reviewflow.store.lookups import channels_by_person
+
+    with reading(session.app.engine) as connection:
+        own = [channel.kind for channels in channels_by_person(connection).values() for channel in channels]
+    if ChannelKind.FOLDER not in (*session.app.settings.server.channels, *own):
+        return
+    folder = session.app.letters_folder()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        yield Finding("folder", True, f"the channel `folder` writes letters to {folder}")
+    else:
+        says = f"letters go to the folder {folder}, and this user cannot write to {there}"
+        remedy = "Name another as `folder` under [letters] in server.toml, unless a worker runs as a user who can."
+        yield Finding("folder", True, says, remedy, is_warning=True)
+
+
 def _poll(session: Session) -> timedelta:
     return timedelta(seconds=session.app.settings.server.poll_seconds)
 
@@ -98,4 +119,4 @@ def _local(session: Session, at: datetime) -> str:
     return local(at, session.zone)
 
 
-VITALS: tuple[Callable[[Session], Iterator[Finding]], ...] = (_workers, _overdue, _owed, _letters)
+VITALS: tuple[Callable[[Session], Iterator[Finding]], ...] = (_workers, _overdue, _owed, _letters, _folder)

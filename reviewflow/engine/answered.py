@@ -3,16 +3,20 @@
 import re
 import uuid
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from reviewflow import logs
 from reviewflow.engine.call import Call, Done
 from reviewflow.errors import Busy, Invalid, KeyReused
 from reviewflow.ledger.canonical import digest
 from reviewflow.nouns.plain import plain, revived
 from reviewflow.nouns.subject import Row
+from reviewflow.settings.settings import Settings
 from reviewflow.store import answers
-from reviewflow.store.database import Connection
+from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.rows import Batch
+
+BATCH = 1000  # answers that are forgotten in one transaction
 
 
 def key_of(call: Call) -> str:
@@ -51,6 +55,20 @@ def keep(batch: Batch, key: str, call: Call, done: Done, now: datetime) -> None:
 def _scoped(key: str, call: Call) -> str:
     """Nobody meets another's key, by chance or on purpose; no key holds a space."""
     return f"{call.actor} {key}"
+
+
+def forget_old(engine: Engine, settings: Settings, now: datetime) -> bool:
+    """Let go of a batch of the answers that are kept no longer; whether there may be more of them.
+
+    They are looked for outside of the transaction, so that a look that finds none takes no writer's turn.
+    """
+    with reading(engine) as connection:
+        old = answers.made_before(connection, now - timedelta(days=settings.server.answer_days), BATCH)
+    if old:
+        with transaction(engine) as connection:
+            answers.forget(connection, old)
+        logs.get().info("answers_forgotten", count=len(old))
+    return len(old) == BATCH
 
 
 def _digest(call: Call) -> str:

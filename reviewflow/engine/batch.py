@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from reviewflow import logs
+from reviewflow.engine.garbage import unsought
 from reviewflow.engine.parcel import Parcel, Verdict, failed, ready
 from reviewflow.engine.stage import Stage
 from reviewflow.engine.writer import Writer, writer_of
@@ -15,6 +16,7 @@ from reviewflow.store import outbox
 from reviewflow.store.database import Engine, reading, transaction
 
 
+@unsought()
 def make_ready(
     engine: Engine, settings: Settings, letters: Sequence[str], by: str, now: datetime
 ) -> list[Parcel | Verdict]:

@@ -10,8 +10,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from reviewflow import clock, logs
-from reviewflow.engine.batch import make_ready
-from reviewflow.engine.marks import disabled, write_down
 from reviewflow.engine.parcel import Parcel, Result, Verdict, behind, carry
 from reviewflow.engine.worker import name_of_process
 from reviewflow.settings.settings import Settings
@@ -139,6 +137,8 @@ class Courier:
         if stolen := [letter for letter, by in claimed.items() if by not in (None, held.BY_SWEEP)]:
             done.stolen += len(stolen)
             logs.get().warning("letters_taken_over", count=len(stolen), first=stolen[0], of=claimed[stolen[0]])
+        from reviewflow.engine.batch import make_ready  # an idle tick starts without what writes letters
+
         by_endpoint: dict[str, list[Parcel]] = defaultdict(list)
         for item in make_ready(self.engine, self.settings, list(claimed), self.name, now):
             if isinstance(item, Parcel):
@@ -187,6 +187,8 @@ class Courier:
         """Mark, and only then forget; what cannot be marked now is marked in the next pass."""
         if not self._unwritten:
             return
+        from reviewflow.engine.marks import disabled, write_down
+
         verdicts = [disabled(self.engine, self.settings, v, self._clock[0]) for v in self._unwritten]
         with transaction(self.engine) as connection:
             refused = write_down(connection, verdicts)

@@ -6,6 +6,7 @@ from datetime import datetime
 from reviewflow import clock, logs
 from reviewflow.engine import answered, reach
 from reviewflow.engine.call import Call, Done, Failed
+from reviewflow.engine.garbage import unsought
 from reviewflow.engine.transaction import Transaction
 from reviewflow.errors import Busy, Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
 from reviewflow.nouns.events import SYSTEM
@@ -100,6 +101,7 @@ def handle_all(
         return [Failed(calls[0], error if isinstance(error, ReviewflowError) else ReviewflowError(repr(error)))]
 
 
+@unsought()
 def handle_due(
     engine: Engine, settings: Settings, now: datetime, limit: int, but: Sequence[str] = ()
 ) -> list[Done | Failed]:

@@ -9,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from reviewflow import clock, logs
+from reviewflow.engine.answered import forget_old
 from reviewflow.engine.deliver import Courier, Delivered
 from reviewflow.engine.health import check_clock
 from reviewflow.engine.job import Job, Outcome
@@ -23,6 +24,7 @@ from reviewflow.store.outbox import next_attempt
 if TYPE_CHECKING:
     from reviewflow.notify.senders import Sender
 
+FORGETS = timedelta(hours=1)  # how often old answers are looked for
 GLANCE = timedelta(seconds=1)  # within this it is noticed that another process has made something due sooner
 ANSWERS = timedelta(milliseconds=100)  # how often the answers of slow receivers are collected
 WATCH_SECONDS = 1.0
@@ -30,7 +32,7 @@ READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"  # as a superviso
 
 
 class Heartbeat:
-    """APScheduler holds three jobs in memory and nothing else: what is due, what is to be sent, and a glance at both.
+    """APScheduler holds four jobs in memory: what is due, what is to be sent, a glance at both, and what is forgotten.
 
     Slow receivers so never hold up the clock. The glance is a hint: two index minima a second, on any database.
     """
@@ -50,7 +52,8 @@ class Heartbeat:
         self._beat = Job("beat", self._sweep, self._poll, self._plan)
         self._post = Job("post", self._deliver, self._poll, self._plan)
         self._glance = Job("glance", self._look, GLANCE, self._plan)
-        self._jobs = (self._beat, self._post, self._glance)
+        self._broom = Job("broom", self._forget, FORGETS, self._plan)
+        self._jobs = (self._beat, self._post, self._glance, self._broom)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -145,6 +148,11 @@ class Heartbeat:
             if (here := self._here(at)) is not None:
                 job.wake(here)
         return None, False
+
+    def _forget(self) -> Outcome:
+        """A batch at a time, each a run of its own, so that nobody waits long for the turn to write."""
+        check_clock(self.engine)  # one that is ahead would forget too early
+        return (clock.now() if forget_old(self.engine, self.settings, self.now()) else None), False
 
     def _here(self, at: datetime | None) -> datetime | None:
         """An instant of the record's clock, which in a simulation is not ours, by our own."""

@@ -7,6 +7,7 @@ from reviewflow.ledger.chain import first_link, link, text_digest
 from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.work import Work
+from reviewflow.store.subjects import Change
 
 
 def chain(genesis: str, w: Work) -> list[Row]:
@@ -57,9 +58,9 @@ def _whose(w: Work, organizations: Mapping[str, Row]) -> Row:
     return {"lab": row.get("lab"), "agency": None if is_draft else row.get("agency")}
 
 
-def changes(w: Work) -> list[tuple[str, bool, Row]]:
-    """Every touched row and part: table, whether it is new, columns."""
+def changes(w: Work) -> list[Change]:
+    """Every touched row and part."""
     return [
-        (table, is_new, w.part(table, no) if no else {**w.row, "ref": w.subject.ref})
-        for (table, no), is_new in w.touched.items()
+        (table, changed, w.part(table, no) if no else {**w.row, "ref": w.subject.ref})
+        for (table, no), changed in w.touched.items()
     ]

@@ -1,22 +1,25 @@
 """Writes down in bulk what came of letters: a statement for each kind of verdict, all in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from reviewflow import logs
 from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle
-from reviewflow.engine.parcel import Result, Verdict, behind, letter_on
+from reviewflow.engine.parcel import BEHIND, LONGEST_WAIT, Result, Verdict, behind, letter_on
 from reviewflow.errors import NotFound, Refused, ReviewflowError
 from reviewflow.nouns.commands.contact import DisableChannel
 from reviewflow.nouns.events import SYSTEM
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
-from reviewflow.store import outbox
+from reviewflow.store import outbox, resting
 from reviewflow.store.database import Connection, Engine
+
+Endpoint = tuple[str, str]  # a person and a channel
+DONE = (Result.SENT, Result.DROPPED, Result.REROUTED, Result.GONE)
 
 
 def write_down(connection: Connection, verdicts: Sequence[Verdict]) -> int:
@@ -32,7 +35,9 @@ def write_down(connection: Connection, verdicts: Sequence[Verdict]) -> int:
     done += outbox.mark_failed(connection, failed)
     done += outbox.drop(connection, marks[Result.DROPPED] + marks[Result.REROUTED])
     done += outbox.release(connection, marks[Result.RELEASED] + marks[Result.GONE])
-    outbox.postpone(connection, _resting(verdicts))
+    failed_at = _failed_at(verdicts)
+    resting.postpone(connection, list(failed_at.values()))
+    resting.resume(connection, _answering(verdicts, failed_at))
     return sum(map(len, marks.values())) - done
 
 
@@ -70,14 +75,24 @@ def _rerouted(row: Row, to: str, at: datetime) -> Row:
     return {"key_id": row["id"], "key_fence": row["fence"], "to": to, "new_letter": letter, "again": at}
 
 
-def _resting(verdicts: Sequence[Verdict]) -> list[Row]:
+def _failed_at(verdicts: Sequence[Verdict]) -> dict[Endpoint, Row]:
     """The endpoints at which something failed, each until the latest of its rests."""
-    resting: dict[tuple[str, str], Row] = {}
+    found: dict[Endpoint, Row] = {}
     for verdict in verdicts:
         if verdict.rest is not None:
-            first = verdict.rows[0]
-            key = first["recipient"], first["channel"]
-            row = {"to": key[0], "on": key[1], "again": verdict.rest, "why": behind(verdict)}
-            if key not in resting or resting[key]["again"] < verdict.rest:
-                resting[key] = row
-    return list(resting.values())
+            key = _endpoint(verdict)
+            if key not in found or found[key]["again"] < verdict.rest:
+                row = {"to": key[0], "on": key[1], "again": verdict.rest, "why": behind(verdict)}
+                found[key] = row | {"at_last": verdict.rest + LONGEST_WAIT}
+    return found
+
+
+def _answering(verdicts: Sequence[Verdict], failed_at: Container[Endpoint]) -> list[Row]:
+    """The endpoints that need no rest any more: what had waited there is sent, or need not be, or goes elsewhere."""
+    done = [v for v in verdicts if v.result in DONE and (v.result is Result.GONE or any(r["error"] for r in v.rows))]
+    found = {_endpoint(v): v.at for v in done if _endpoint(v) not in failed_at}
+    return [{"to": to, "on": on, "at": at, "behind": f"{BEHIND}%"} for (to, on), at in found.items()]
+
+
+def _endpoint(verdict: Verdict) -> Endpoint:
+    return verdict.rows[0]["recipient"], verdict.rows[0]["channel"]

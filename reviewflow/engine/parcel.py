@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviewflow import logs
-from reviewflow.engine.writer import Writer
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import REMOVED, Channel, ChannelKind, in_use
 from reviewflow.nouns.server import Server
@@ -17,6 +16,7 @@ from reviewflow.rules.moot import why_moot, why_withheld
 from reviewflow.rules.topics import REWIRING
 
 if TYPE_CHECKING:
+    from reviewflow.engine.writer import Writer
     from reviewflow.notify.letters import Letter
     from reviewflow.notify.senders import Sender
 
@@ -67,16 +67,17 @@ class Parcel:
 
 
 def ready(
-    rows: Sequence[Row], own: Sequence[Row], writer: Writer, server: Server, now: datetime
+    rows: Sequence[Row], own: Sequence[Row], writer: "Writer", server: Server, now: datetime
 ) -> Iterator["Parcel | Verdict"]:
     """What is to be done with the copies of one letter that are our `own`, at this very moment.
 
-    A copy is dropped that is no longer true, or whose recipient must not read of it any more. A copy on a channel that
+    A copy is dropped that is no longer true, or whose recipient must not read of it any more; where one of them was
+    sent already, a letter that grew tells it no second time. A copy on a channel that
     was removed or disabled goes to the person's other channels where it is not owed there already, so that no letter
     is lost with its channel.
     """
     person = writer.people[own[0]["recipient"]]
-    unwanted = {row["id"]: why for row in own if (why := _unwanted(row, person, writer.subjects[row["subject"]]))}
+    unwanted = {row["id"]: why for row in rows if (why := _unwanted(row, person, writer.subjects[row["subject"]]))}
     for row in own:
         if row["id"] in unwanted:
             yield Verdict([row], Result.DROPPED, now, f"Not sent: {unwanted[row['id']]}.")
@@ -100,7 +101,7 @@ def _given_up(rows: Sequence[Row]) -> str:
 
 
 def _unwanted(row: Row, person: Actor, subject: Subject) -> str:
-    withheld = why_withheld(person, subject, is_internal=row["is_internal"])
+    withheld = why_withheld(row["name"], person, subject, is_internal=row["is_internal"])
     return withheld or why_moot(row["name"], row["data"], subject)
 
 
@@ -140,12 +141,14 @@ def carry(parcel: Parcel, senders: "Mapping[str, Sender]", attempts: int, now: C
 
     try:
         senders[parcel.channel.kind](parcel.letter)
-        return Verdict(parcel.rows, Result.SENT, now())
     except Undeliverable as error:
         return failed(parcel.rows, str(error), now(), attempts, error.retry_after or 0.0, is_gone=error.is_gone)
     except Exception as error:  # noqa: BLE001 - a poison letter is set aside, and stops no other
         logs.get().error("letter_failed", letter=parcel.letter.id, exc_info=True)
         return failed(parcel.rows, f"{type(error).__name__}: {error}", now(), attempts)
+    first = parcel.rows[0]
+    logs.get().info("letter_sent", letter=parcel.letter.id, channel=first["channel"], attempts=first["attempts"])
+    return Verdict(parcel.rows, Result.SENT, now())
 
 
 def failed(

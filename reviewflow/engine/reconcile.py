@@ -41,7 +41,10 @@ def reconcile(engine: Engine, settings: Settings, now: datetime, *, is_mending: 
     """Derive every deadline anew from the state and the journal, and compare; where asked, mend by an event."""
     found = Reconciled()
     with reading(engine) as connection:
-        refs = [spine["ref"] for spine in journal.spines(connection) if spine["kind"] in OWING]
+        spines = {spine["ref"]: spine["kind"] for spine in journal.spines(connection)}
+        told_of = journal.subjects_of_events(connection)
+    found.failed = {ref: _gone(ref, "subject") for ref in told_of if ref not in spines}
+    refs = [ref for ref, kind in spines.items() if kind in OWING]
     for at in range(0, len(refs), BATCH):
         for ref, difference in _compare(engine, settings, now, refs[at : at + BATCH]):
             found.subjects += 1
@@ -81,11 +84,20 @@ def _compare(
 
 
 def _rebuilt(genesis: str, stored: Subject, events: Sequence[Row]) -> Subject:
-    """The subject as its journal says; Refused where the chain of the journal does not hold."""
+    """The subject as its journal says; Refused where its own row is gone, or the chain of the journal does not hold."""
+    if not stored.row:
+        raise Refused(_gone(stored.ref, stored.kind.value))
     broken = verify(genesis, stored.head, stored.seq, events)
     if broken:
         raise Refused(f"The chain of {stored.ref} is broken at event {broken.seq}: {broken.reason}.")
     return rebuild(stored, events)
+
+
+def _gone(ref: str, table: str) -> str:
+    return (
+        f"The row of {ref} in the table {table} is gone, so nothing can be done with it and nothing of it falls due. "
+        "Its journal is there: restore the row from a backup, then run `reviewflow verify`."
+    )
 
 
 def _why(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What exists for somebody, found out before it is read: what is another's is answered as what is not there, as fast."""
+"""What exists for somebody, found out before it is read: what is another's is answered as what is not there."""
 
 from reviewflow.engine.stage import missing
 from reviewflow.nouns.actor import Actor

@@ -22,6 +22,10 @@ def tick(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", no
     """
     health.check_clock(engine)
     swept, delivered = sweep(engine, settings, now), deliver(engine, settings, senders, now)
+    if delivered.sent:  # now and then is enough, and an idle tick looks for nothing
+        from reviewflow.engine.answered import forget_old
+
+        forget_old(engine, settings, now)
     worker = Worker(engine, name_of_ticks())
     worker.count(events=swept.events, sweeps_failed=len(swept.failed), **delivered.counts())
     worker.sign(now)

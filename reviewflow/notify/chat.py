@@ -4,11 +4,11 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from typing import Any
 
 from reviewflow.notify.letters import Letter
+from reviewflow.notify.patience import within
 from reviewflow.notify.secrets import Secrets, secret_for
 from reviewflow.notify.senders import Sender, Undeliverable
 from reviewflow.nouns.server import Server
@@ -20,31 +20,21 @@ def chat_sender(server: Server, secrets: Secrets) -> Sender:
     def send(letter: Letter) -> None:
         try:
             import apprise
+
+            from reviewflow.notify.capped import cap_answers
         except ImportError as error:
             raise Undeliverable(
                 "Chat services need Apprise, which is not installed. Install it with `pip install reviewflow[chat]`."
             ) from error
         url = secret_for(letter, secrets)
-        _within(server.send_seconds, lambda: _notify(apprise.Apprise.instantiate, url, letter, server.send_seconds))
+        seconds = server.send_seconds
+        cap_answers()
+        try:  # it waits as long as a service says a little now and then
+            within(seconds, lambda: _notify(apprise.Apprise.instantiate, url, letter, seconds), "chat")
+        except TimeoutError as error:
+            raise Undeliverable(f"The chat service did not take the letter within {seconds} s.") from error
 
     return send
-
-
-def _within(seconds: int, work: Callable[[], None]) -> None:
-    """Apprise waits as long as a service says a little now and then; nobody waits for Apprise after the deadline."""
-    answer: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work()
-            answer.set_result(None)
-        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
-            answer.set_exception(error)
-
-    threading.Thread(target=run, name="chat", daemon=True).start()  # as a daemon it holds up no exit
-    if wait([answer], seconds).not_done:
-        raise Undeliverable(f"The chat service did not take the letter within {seconds} s.")
-    answer.result()
 
 
 def _notify(instantiate: Callable[[str], Any], url: str, letter: Letter, seconds: int) -> None:
@@ -66,6 +56,8 @@ def _bound(service: Any, seconds: int) -> None:
 
 
 def _body(letter: Letter) -> str:
+    if not letter.events:  # a test of the channel
+        return letter.text
     return f"To read the letter: reviewflow --as {letter.to} letter show {letter.id}"
 
 

@@ -3,6 +3,7 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from reviewflow.notify.block import (
@@ -75,6 +76,7 @@ def lines_of(words: str) -> list[str]:
     return lines
 
 
+@lru_cache(512)  # most sentences of a letter are those of the letters before it, and wrapping is a third of the work
 def _paragraph(text: str, indent: str = "", hanging: str | None = None) -> str:
     """Wrapped; a word that is longer than the line stays whole."""
     if len(indent) + len(text) <= WIDTH:

@@ -11,6 +11,7 @@ from typing import Any
 from reviewflow.notify.layout import one_line
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.message import mailbox, message
+from reviewflow.notify.patience import within
 from reviewflow.notify.secrets import Secrets
 from reviewflow.notify.senders import Sender, Undeliverable
 from reviewflow.nouns.server import Server, Smtp
@@ -71,7 +72,9 @@ class _Talk(smtplib.SMTP):
             raise
 
     def _connected(self, host: str, port: int) -> socket.socket:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = within(
+            _left(self._deadline), lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), "look-up"
+        )
         last: OSError = TimeoutError()
         for number, (*_, address) in enumerate(found):
             share = _left(self._deadline) / (len(found) - number)  # a silent address leaves time for the others

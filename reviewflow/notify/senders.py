@@ -6,13 +6,16 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewflow import logs
-from reviewflow.notify.letters import Letter
 from reviewflow.nouns.contact import ChannelKind
 from reviewflow.nouns.server import Server
 
-Sender = Callable[[Letter], None]
+if TYPE_CHECKING:
+    from reviewflow.notify.letters import Letter
+
+Sender = Callable[["Letter"], None]
 
 
 class Undeliverable(Exception):
@@ -65,7 +68,7 @@ def _when_needed(make: Callable[[], Sender]) -> Sender:
 def log_sender() -> Sender:
     """One log line a letter, without its text, where the log is at `info`: in `run`, or by REVIEWFLOW_LOG."""
 
-    def send(letter: Letter) -> None:
+    def send(letter: "Letter") -> None:
         logs.get().info("letter", letter=letter.id, to=letter.to, subject=letter.subject)
 
     return send
@@ -74,7 +77,7 @@ def log_sender() -> Sender:
 def folder_sender(folder: Path) -> Sender:
     """One `.eml` file a letter, whole or not at all; a second attempt writes over the first copy."""
 
-    def send(letter: Letter) -> None:
+    def send(letter: "Letter") -> None:
         from reviewflow.notify.message import message
 
         try:
@@ -87,7 +90,7 @@ def folder_sender(folder: Path) -> Sender:
     return send
 
 
-def file_name(letter: Letter) -> str:
+def file_name(letter: "Letter") -> str:
     """Constant for a recipient and a letter."""
     to, name = (re.sub(r"[^A-Za-z0-9@._+-]", "_", part).lstrip(".") for part in (letter.to, letter.id))
     return f"{to[:120]}--{name[:80]}.eml"

@@ -1,10 +1,10 @@
 """Where a webhook is connected to: one look-up of its host, and every answer of it open to us."""
 
-import threading
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from reviewflow.notify.patience import within
 from reviewflow.notify.senders import Undeliverable
 from reviewflow.nouns.networks import Address, closed, is_loopback
 from reviewflow.nouns.targets import Target, read_target
@@ -36,21 +36,15 @@ def addresses(target: Target, resolve: Resolve, *, allows_loopback: bool, second
 
 def _look_up(target: Target, resolve: Resolve, seconds: float) -> list[Address]:
     """In a thread of its own: the system's resolver knows no time-out, and one that hangs is left behind."""
-    answers: list[Address] = []
-    errors: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            answers.extend(ip_address(row[4][0]) for row in resolve(target.host, target.port, type=TYPE))
-        except (OSError, ValueError) as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=ask, name="look-up", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise Undeliverable(f"The name {target.host} could not be looked up within {seconds:.0f} seconds.")
-    if errors or not answers:
-        why = getattr(errors[0], "strerror", None) if errors else None
+    why, answers = None, list[Address]()
+    try:
+        rows = within(seconds, lambda: resolve(target.host, target.port, type=TYPE), "look-up")
+        answers = [ip_address(row[4][0]) for row in rows]
+    except TimeoutError as error:
+        why = f"The name {target.host} could not be looked up within {seconds:.0f} seconds."
+        raise Undeliverable(why) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None)
+    if not answers:
         raise Undeliverable(f"The name {target.host} leads to no address: {why or 'no usable answer'}.")
     return answers

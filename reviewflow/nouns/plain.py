@@ -22,7 +22,7 @@ def plain(value: Any) -> Any:
     match value:
         case Enum():
             return value.value
-        case str():
+        case str() | int():
             return value
         case datetime():
             return instant_text(value)

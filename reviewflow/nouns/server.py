@@ -66,10 +66,11 @@ class Server:
     """Times in seconds; `channels` in the order in which copies are made."""
 
     poll_seconds: int = 60
+    answer_days: int = 30  # how long it is known under an idempotency key what a command was answered
     catch_up_seconds: int = 3600  # what is recorded later than this goes into one catch-up letter
-    channels: tuple[str, ...] = ("folder", "log")  # of everyone who has named none of his own
+    channels: tuple[str, ...] = ("folder",)  # of everyone who has named none of his own
     confidential: tuple[str, ...] = ("folder",)  # those of them that may carry confidential text
-    letters_folder: str = ""  # empty: `letters` beside the database
+    letters_folder: str = ""  # empty: beside an SQLite file, else in the user's folder of state
     lease_seconds: int = 300
     attempts: int = 8
     sender: str = "reviewflow@localhost"

@@ -150,10 +150,14 @@ def _renumber(w: Work) -> None:
 def _compare(w: Work, current: Subject) -> None:
     """What has to be written is every row that differs from what is stored."""
     w.touched = {}
-    if w.subject.row != current.row:
-        w.touched[w.subject.kind.value, 0] = False
+    if changed := _differing(current.row, w.subject.row):
+        w.touched[w.subject.kind.value, 0] = changed
     for table, parts in w.subject.parts.items():
         for no, row in parts.items():
             stored = current.parts.get(table, {}).get(no)
             if stored != row:
-                w.touched[table, no] = stored is None
+                w.touched[table, no] = None if stored is None else _differing(stored, row)
+
+
+def _differing(before: Row, row: Row) -> frozenset[str]:
+    return frozenset(name for name, value in row.items() if name not in before or before[name] != value)

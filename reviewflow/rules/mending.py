@@ -43,7 +43,7 @@ def mend(w: Work, stored: Subject, events: Sequence[Row], pin: Pin) -> list[Diff
     for no in wrong:
         row = right.get(no) or {**there[no], **_NEVER_MADE, "generation": w.next_seq}
         w.restate("deadline", no, **{key: value for key, value in row.items() if key not in ("subject", "no")})
-        w.touched["deadline", no] = no not in there
+        w.touched["deadline", no] = frozenset(row) - {"subject", "no"} if no in there else None
     if found:
         w.record(MENDED, {"mended": [{**each._asdict(), "what": each.what} for each in found]})
     return found

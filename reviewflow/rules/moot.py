@@ -9,6 +9,7 @@ from reviewflow.nouns.states import CommitmentState, DeadlineKind, Kind, Request
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.deadlines import OPEN, latest
 from reviewflow.rules.permissions import sees
+from reviewflow.rules.topics import FORBIDDING
 
 STILL_OWED: dict[DeadlineKind, Callable[[Subject, int], bool]] = {
     DeadlineKind.INTAKE: lambda subject, no: subject.state == ReviewState.SUBMITTED,
@@ -40,12 +41,15 @@ def why_moot(name: str, data: Mapping[str, Any], subject: Subject) -> str:
     return ""
 
 
-def why_withheld(person: Actor, subject: Subject, *, is_internal: bool) -> str:
-    """Why a person who was to be told when the event was recorded must not read of it now; empty where he may."""
+def why_withheld(name: str, person: Actor, subject: Subject, *, is_internal: bool) -> str:
+    """Why a person who was to be told when the event was recorded must not read of it now; empty where he may.
+
+    What forbids him something from now on he is told although he sees the subject no longer: he may not know it yet.
+    """
     if not person.is_active:
         return f"{person.ref} is inactive"
     if is_internal and person.side is Side.LAB:
         return f"it is internal to the agency, and {person.ref} is of a lab"
-    if subject.kind is not Kind.COVERAGE and not sees(person, subject):
+    if name not in FORBIDDING and subject.kind is not Kind.COVERAGE and not sees(person, subject):
         return f"{subject.ref} is no longer {person.ref}'s to see"
     return ""

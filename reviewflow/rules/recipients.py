@@ -24,7 +24,8 @@ def intake(person: Actor, subject: Subject) -> bool:
 
 def reviewers(person: Actor, subject: Subject) -> bool:
     """The reviewers assigned now."""
-    return any(row["person"] == person.ref and row["ended_at"] is None for row in subject.part("assignment"))
+    rows = subject.parts.get("assignment", {}).values()
+    return any(row["person"] == person.ref and row["ended_at"] is None for row in rows)
 
 
 def deciders(person: Actor, subject: Subject) -> bool:

@@ -11,7 +11,9 @@ from reviewflow.nouns.plain import plain, revive
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
 
-Touched = dict[tuple[str, int], bool]  # (table, no; 0 for the row) -> it is new
+Touched = dict[tuple[str, int], frozenset[str] | None]  # (table, no; 0 for the row) -> its changed columns; None: new
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Work:
@@ -82,7 +84,8 @@ class Work:
         columns = {key: value for key, value in columns.items() if is_new or row.get(key) != value}
         row.update(columns)
         if columns or is_new:
-            self.touched[table, no] = self.touched.get((table, no), False) or is_new
+            before = None if is_new else self.touched.get((table, no), _NOTHING)
+            self.touched[table, no] = None if before is None else before | columns.keys()
             self._sets.setdefault(f"{table}/{no}" if no else table, {}).update(plain(columns))
 
     def record(self, name: str, data: Mapping[str, Any], *, is_internal: bool = False) -> None:

@@ -32,6 +32,8 @@ def _channel(fields: Table, organization: str) -> AddChannel:
 
 
 def _preferences(fields: Fields) -> ChangePreferences:
+    known = len(fields.faults)
+
     def text(key: str, like: str, remedy: str) -> str | None:
         return fields.text(key, like=like, remedy=remedy) if fields.has(key) else None
 
@@ -52,5 +54,8 @@ def _preferences(fields: Fields) -> ChangePreferences:
     )
     if found.digest_on is not None and found.cadence is not Cadence.WEEKLY:
         fields.fault("digest_on", "has effect only with a weekly cadence", 'write cadence = "weekly", or leave it out')
+    if len(fields.faults) == known and found.digest_at is not None and found.cadence in (None, Cadence.AT_ONCE):
+        remedy = 'write cadence = "daily" or "weekly", or leave it out'
+        fields.fault("digest_at", "has effect only with a daily or weekly cadence", remedy)
     fields.finish()
     return found

@@ -14,6 +14,7 @@ from reviewflow.settings.toml import read_toml
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
 SECURITIES = ("starttls", "tls", "none")
+ABSOLUTE, ITS_PLACE = r"(/[^\0]*)?", 'write an absolute path such as "/var/lib/reviewflow/letters", or leave it empty'
 TLS = "choose starttls or tls"
 SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations
 SENDER = rf"{LOCAL}@{LABEL}(\.{LABEL})*"
@@ -34,11 +35,12 @@ def load_server(folder: Path) -> Server:
     default = Server()
     server = Server(
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
+        answer_days=heartbeat.integer("answer_days", default.answer_days, at_least=1, at_most=3650),
         metrics_port=heartbeat.integer("metrics_port", default.metrics_port, at_least=0, at_most=65_535),
         catch_up_seconds=letters.integer("catch_up_seconds", default.catch_up_seconds, at_least=60, at_most=604_800),
         channels=_channels(letters, "channels", default.channels, is_needed=True),
         confidential=_channels(letters, "confidential", default.confidential),
-        letters_folder=letters.text("folder", default.letters_folder, like=r"[^\0]*"),
+        letters_folder=letters.text("folder", default.letters_folder, like=ABSOLUTE, remedy=ITS_PLACE),
         lease_seconds=letters.integer("lease_seconds", default.lease_seconds, at_least=30, at_most=86_400),
         attempts=letters.integer("attempts", default.attempts, at_least=1, at_most=100),
         sender=letters.text("sender", default.sender, like=SENDER, remedy="write one plain mailbox"),

@@ -48,15 +48,11 @@ def _statement(dialect: str, *, lock: bool) -> str:
     asked, own = union.among('x."ref"', "refs", dialect), union.among('x."ref"', "persons", dialect)
     home = f'x."ref" IN (SELECT "organization" FROM "person" AS x WHERE {own})'
     mine = union.among('x."subject"', "refs", dialect) + " AND " + union.among('x."person"', "persons", dialect)
-    selects = [
-        union.select(SUBJECT, asked, dialect),
-        union.select(ROWS[Kind.REVIEW], asked, dialect),
-        union.select(ROWS[Kind.PERSON], f"{asked} OR {own}", dialect),
-        union.select(ROWS[Kind.ORGANIZATION], f"{asked} OR {home}", dialect),
-        union.select(PARTS[Kind.REVIEW]["assignment"], f'{mine} AND x."ended_at" IS NULL', dialect),
-    ]
-    if dialect == "sqlite" or not lock:
-        return " UNION ALL ".join(selects)
-    locked = f'WITH locked AS (SELECT * FROM "subject" AS x WHERE {asked} FOR UPDATE) '
-    selects[0] = "SELECT 'subject', row_to_json(x) FROM locked AS x"
-    return locked + " UNION ALL ".join(selects)
+    tables = (
+        (SUBJECT, asked if dialect == "sqlite" or not lock else f"{asked} FOR UPDATE"),
+        (ROWS[Kind.REVIEW], asked),
+        (ROWS[Kind.PERSON], f"{asked} OR {own}"),
+        (ROWS[Kind.ORGANIZATION], f"{asked} OR {home}"),
+        (PARTS[Kind.REVIEW]["assignment"], f'{mine} AND x."ended_at" IS NULL'),
+    )
+    return " UNION ALL ".join(union.select(table, condition, dialect) for table, condition in tables)

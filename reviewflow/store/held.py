@@ -1,16 +1,15 @@
 """Catch-up letters, which the sweep holds back until nothing late is left: one a person, however many workers swept."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables.index import DEADLINE, DELIVERY
+from reviewflow.nouns.tables.index import DEADLINE, DELIVERY, EVENT
 from reviewflow.store.outbox import in_status
 
-AT_ONCE = timedelta(minutes=1)  # workers' sweeps begin at different moments; quiet hours last longer
 BY_SWEEP = "sweep"  # the holder; should the sweep die, its lease runs out as any other
 _IS_HELD = in_status(DeliveryStatus.PENDING) & (DELIVERY.c.holder == BY_SWEEP)
 _IS_ANY = select(exists().where(_IS_HELD))
@@ -23,7 +22,8 @@ _IS_LEFT = select(
 )
 _LETTERS = (
     select(DELIVERY.c.letter, DELIVERY.c.recipient, DELIVERY.c.channel, func.max(DELIVERY.c.made_at).label("made_at"))
-    .add_columns(func.min(DELIVERY.c.id).label("first"))
+    .add_columns(func.min(DELIVERY.c.id).label("first"), func.max(EVENT.c.recorded_at).label("recorded_at"))
+    .join(EVENT, (EVENT.c.subject == DELIVERY.c.subject) & (EVENT.c.seq == DELIVERY.c.seq))
     .where(_IS_HELD)
     .group_by(DELIVERY.c.letter, DELIVERY.c.recipient, DELIVERY.c.channel)
     .order_by("first")
@@ -52,7 +52,7 @@ def release(connection: Connection, now: datetime, but: list[str]) -> bool:
         return False
     same: dict[tuple[str, str, datetime | None], list[Row]] = defaultdict(list)
     for row in connection.execute(_LETTERS).mappings():
-        rests_until = row["made_at"] if row["made_at"] > now + AT_ONCE else None
+        rests_until = row["made_at"] if row["made_at"] > row["recorded_at"] else None  # not by `now`: sweeps overlap
         same[row["recipient"], row["channel"], rests_until].append(dict(row))
     joined = [{"of": row["letter"], "to": rows[0]["letter"]} for rows in same.values() for row in rows]
     freed = [{"first": rows[0]["first"], "at": min(row["made_at"] for row in rows)} for rows in same.values()]

@@ -110,18 +110,6 @@ _REROUTE = insert(DELIVERY).from_select(
         _OWN, ~exists().where(*_SAME, _TWIN.c.channel == bindparam("to", type_=DELIVERY.c.channel.type))
     ),
 )
-_UNHELD = (
-    select(DELIVERY.c.id)
-    .where(_PENDING, DELIVERY.c.holder.is_(None), DELIVERY.c.next_attempt_at < bindparam("again"))
-    .where(DELIVERY.c.recipient == bindparam("to"), DELIVERY.c.channel == bindparam("on"))
-    .with_for_update(skip_locked=True)
-)
-_POSTPONE = (
-    update(DELIVERY)
-    .where(DELIVERY.c.id.in_(_UNHELD.scalar_subquery()))
-    .values(next_attempt_at=bindparam("again"), error=bindparam("why"))
-)
-
 _NEXT = select(func.min(DELIVERY.c.next_attempt_at)).where(_PENDING)
 
 
@@ -182,11 +170,6 @@ def reroute(connection: Connection, marks: Sequence[Row]) -> None:
     """Owe the same on the channel `to` in the letter `new_letter`, where it is not owed there yet; before the drop."""
     if marks:
         connection.execute(_REROUTE, list(marks))
-
-
-def postpone(connection: Connection, endpoints: Sequence[Row]) -> None:
-    """What nobody holds for the person `to` and the channel `on` waits until `again`, for the reason `why`."""
-    _mark(connection, _POSTPONE, endpoints)
 
 
 def _mark(connection: Connection, statement: Update, values: Sequence[Row]) -> int:

@@ -94,7 +94,7 @@ _LOOKED_AT_BY = select(_ASSIGNMENT.c.subject).where(
 _NARROWER = {
     "state": _REVIEW.c.state == bindparam("state"),
     "lab": _REVIEW.c.lab == bindparam("lab"),
-    "due_before": _DUE_ON < bindparam("due_before"),
+    "due_before": bindparam("due_before") > _DUE_ON,
     "assigned_to": _REVIEW.c.ref.in_(_LOOKED_AT_BY),
 }
 _ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in _MINE.items()}

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
@@ -12,22 +13,16 @@ from reviewflow.store import union, whole
 from reviewflow.store.rows import Batch, Write
 
 _REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
-_LOOK = {
-    dialect: union.select(SUBJECT, union.among('x."ref"', "refs", dialect), dialect)
-    for dialect in ("sqlite", "postgresql")
-}
-_LOCK = _LOOK | {"postgresql": _LOOK["postgresql"] + ' ORDER BY x."kind", x."ref" FOR UPDATE'}
+_AMONG = {dialect: union.among('x."ref"', "refs", dialect) for dialect in ("sqlite", "postgresql")}
+_LOOK = {dialect: union.select(SUBJECT, among, dialect) for dialect, among in _AMONG.items()}
+_LOCKED = f'{_AMONG["postgresql"]} ORDER BY x."kind", x."ref" FOR UPDATE'
+_LOCK = _LOOK | {"postgresql": union.select(SUBJECT, _LOCKED, "postgresql")}
 _ROW = {kind: select(table).where(table.c.ref.in_(_REFS)) for kind, table in ROWS.items()}
 
 
-def _update(table: Table) -> Write:
-    keys = {key.name: key.name for key in table.primary_key.columns}
-    return Write(table, tuple(column.name for column in table.columns if not column.primary_key), keys)
-
-
 _ALL = {table.name: table for table in ROWS.values()} | {n: t for parts in PARTS.values() for n, t in parts.items()}
+Change = tuple[str, frozenset[str] | None, Row]  # table, columns that changed (None: it is new), the whole row
 _INSERTS = {name: Write(table, tuple(table.columns.keys())) for name, table in _ALL.items()}
-_UPDATES = {name: _update(table) for name, table in _ALL.items()}
 _NEW = Write(SUBJECT, tuple(SUBJECT.columns.keys()))
 _MOVE = Write(SUBJECT, ("seq", "head", "recorded_at", "agency"), {"ref": "ref", "seq": "was"})
 
@@ -73,19 +68,28 @@ def write_spines(batch: Batch, spines: Sequence[Row]) -> None:
     batch.add(_NEW, [spine for spine in spines if spine["was"] == 0])
 
 
+@cache
+def _update(table: str, names: frozenset[str]) -> Write:
+    """The few sets of columns that change together make as many statements."""
+    keys = {key.name: key.name for key in _ALL[table].primary_key.columns}
+    return Write(_ALL[table], tuple(column.name for column in _ALL[table].columns if column.name in names), keys)
+
+
 _LIVE = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED)
 
 
-def write(batch: Batch, changes: Sequence[tuple[str, bool, Row]]) -> None:
-    """Rows as (table, is new, columns); parents before children."""
+def write(batch: Batch, changes: Sequence[Change]) -> None:
+    """Parents before children; of rows that are there only the columns that changed in any of them."""
     inserts: dict[str, list[Row]] = defaultdict(list)
     updates: dict[str, list[Row]] = defaultdict(list)
-    for table, is_new, row in changes:
-        (inserts if is_new else updates)[table].append(row)
+    names: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for table, changed, row in changes:
+        (inserts if changed is None else updates)[table].append(row)
+        names[table] |= changed or frozenset()
     revived = [row for row in updates["deadline"] if row["status"] in _LIVE]
     updates["deadline"] = [row for row in updates["deadline"] if row["status"] not in _LIVE]
     for table in _ALL:
-        batch.add(_UPDATES[table], updates[table])
-    batch.add(_UPDATES["deadline"], revived)  # after those that end, as one deadline of a kind is live
+        batch.add(_update(table, names[table]), updates[table])
+    batch.add(_update("deadline", names["deadline"]), revived)  # after those that end, as one of a kind is live
     for table in _ALL:
         batch.add(_INSERTS[table], inserts[table])

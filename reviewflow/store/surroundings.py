@@ -88,5 +88,5 @@ def _statement(dialect: str) -> str:
     )
     selects = [union.select(table, condition, dialect) for table, condition in tables]
     if dialect == "postgresql":  # last, so that nothing comes between it and the answer
-        selects.append(f"SELECT 'clock', json_build_object('at', {SERVER_CLOCK})")
+        selects.append(f"SELECT 'clock', json_build_array(json_build_object('at', {SERVER_CLOCK}))")
     return " UNION ALL ".join(selects)

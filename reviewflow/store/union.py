@@ -1,4 +1,4 @@
-"""Rows of several tables in one statement, a round trip for all: each as JSON beside the name of its table."""
+"""Rows of several tables in one statement, a round trip for all: those of each as one JSON list beside its name."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,13 +15,12 @@ Revive = Callable[[Any], Any]
 
 
 def select(table: Table, condition: str, dialect: str) -> str:
-    """One SELECT of such a statement; the table is `x` in its condition."""
+    """One SELECT of such a statement; the table is `x` in its condition, after which may stand how to lock."""
+    found = f'(SELECT * FROM "{table.name}" AS x WHERE {condition}) AS x'
     if dialect == "sqlite":
         pairs = [f"'{c.name}', " + (f'json(x."{c.name}")' if _is_json(c) else f'x."{c.name}"') for c in table.columns]
-        document = f"json_object({', '.join(pairs)})"
-    else:
-        document = "row_to_json(x)"
-    return f"SELECT '{table.name}', {document} FROM \"{table.name}\" AS x WHERE {condition}"
+        return f"SELECT '{table.name}', json_group_array(json_object({', '.join(pairs)})) FROM {found}"
+    return f"SELECT '{table.name}', json_agg(x) FROM {found}"
 
 
 def among(column: str, name: str, dialect: str) -> str:
@@ -36,11 +35,13 @@ def rows(connection: Connection, statement: str, values: Mapping[str, Collection
     is_sqlite = connection.dialect.name == "sqlite"
     bound = {name: json.dumps(list(some)) if is_sqlite else list(some) for name, some in values.items()}
     for table, document in connection.exec_driver_sql(statement, bound).all():
-        row: Row = json.loads(document) if isinstance(document, str) else document
-        for column, revive in _REVIVE.get(table, ()):
-            if row[column] is not None:
-                row[column] = revive(row[column])
-        yield table, row
+        found: list[Row] = json.loads(document) if isinstance(document, str) else document or []
+        revivals = _REVIVE.get(table, ())
+        for row in found:
+            for column, revive in revivals:
+                if row[column] is not None:
+                    row[column] = revive(row[column])
+            yield table, row
 
 
 def _is_json(column: Any) -> bool:

@@ -434,11 +434,11 @@ BROKEN = (
         "server.toml", 'host = "localhost"\nport = 587\nsecurity = "starttls"', 'host = "a.example"\nsecurity = "none"',
         ("[smtp] security", "'a.example'", "starttls or tls"),
     ),
-    ("server.toml", '["folder", "log"]', "[]", ("[letters] channels", "cannot be empty")),
+    ("server.toml", 'channels = ["folder"]', "channels = []", ("[letters] channels", "cannot be empty")),
     ("server.toml", '"reviewflow@localhost"', '"a@b.example, c@d.example"', ("[letters] sender", "one plain mailbox")),
     ("server.toml", '"reviewflow@localhost"', '"Desk <a@b.example>"', ("[letters] sender", "one plain mailbox")),
     ("server.toml", 'password = ""', 'password = "lab.mail"', ("[smtp] password", "without a point")),
-    ("server.toml", '"folder", "log"', '"pigeon"', ("server.toml", "pigeon", "folder, log")),
+    ("server.toml", 'channels = ["folder"]', 'channels = ["pigeon"]', ("server.toml", "pigeon", "folder, log")),
 )  # fmt: skip
 
 
@@ -478,7 +478,7 @@ def test_a_configuration_that_is_missing(desk: Desk, tmp_path: Path) -> None:
 
 def test_faults_of_our_own_are_told_without_a_traceback(desk: Desk) -> None:
     """A defect of the product ends with 6, one line and how to report it; with REVIEWFLOW_DEBUG it is raised."""
-    with patch("reviewflow.app.handle", side_effect=RuntimeError("boom")):
+    with patch("reviewflow.engine.handle.handle", side_effect=RuntimeError("boom")):
         answer = desk.line("review submit {d}", "one", "10-12 12:01", "--json")
         assert (answer.code, answer.error["kind"]) == (6, "fault")
         assert "RuntimeError: boom" in answer.error["reasons"][0]

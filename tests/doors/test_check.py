@@ -1,5 +1,6 @@
 """`reviewflow check`: what it says of workers, letters, secrets, deadlines, and of a server and role of PostgreSQL."""
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -140,6 +141,25 @@ def test_a_shell_without_the_folder_only_warns(told: Desk) -> None:
     assert "'hook-key'" in found["says"]
 
 
+def test_where_letters_are_written_is_told(real: Desk, tmp_path: Path) -> None:
+    """Beside the file; elsewhere where server.toml says so, absolute; a warning where that is no place to write to."""
+    real.is_warm, real.config = False, example_config(tmp_path / "config")
+    server = real.config / "server.toml"
+    server.write_text("")
+    assert look(real, "folder")["says"].endswith(f" {tmp_path / 'letters'}")
+    server.write_text(f'[letters]\nfolder = "{tmp_path / "out"}"\n')
+    assert look(real, "folder")["says"].endswith(f" {tmp_path / 'out'}")
+    (tmp_path / "out").write_text("a file")
+    found = look(real, "folder")
+    assert (found["is_ok"], found["is_warning"]) == (True, True)
+    assert f"cannot write to {tmp_path / 'out'}" in found["says"]
+    server.write_text('[letters]\nfolder = "out"\n')
+    assert "absolute path" in real.refused(None, "check", code=2)
+    server.write_text('[letters]\nchannels = ["email"]\n')
+    real.query("UPDATE person SET channels = NULL")
+    assert "folder" not in {each["what"] for each in real.line("check", None, None, "--json").json["findings"]}
+
+
 def test_no_secrets_no_finding(real: Desk) -> None:
     """Nothing is said where no channel names one."""
     real.query("UPDATE person SET channels = NULL")
@@ -206,6 +226,20 @@ def test_a_role_may_rewrite_add_or_only_read(server_desk: Desk) -> None:
     found = one(reviewflow("--database", as_user(base.name, "only_reads"), *config), "role")
     assert (found["is_ok"], found["says"]) == (False, "this role may only read")
     assert "init --roles" in found["remedy"]
+
+
+def test_letters_of_a_server_lie_in_the_users_folder_of_state(server_desk: Desk, tmp_path: Path) -> None:
+    """Wherever the command was started; nothing is written there."""
+    server_desk("decider", "agreement open example-lab-one")
+    server_desk.is_warm = False
+    state, here = tmp_path / "state", tmp_path / "here"
+    here.mkdir()
+    with patch.dict(os.environ, XDG_STATE_HOME=str(state)), contextlib.chdir(here):
+        found = look(server_desk, "folder")
+        assert server_desk(None, "tick")["letters_sent"] > 0
+    assert found["says"].endswith(f" {state / 'reviewflow' / 'letters'}")
+    assert list((state / "reviewflow" / "letters").glob("*.eml"))
+    assert list(here.iterdir()) == []
 
 
 def as_user(database: str, user: str) -> str:

@@ -83,7 +83,7 @@ def test_both_services_may_do_the_same() -> None:
     shared = ("User", "StateDirectory", "StateDirectoryMode", "WorkingDirectory", "Environment", "LoadCredential")
     assert [first[key] for key in shared] == [second[key] for key in shared]
     for service in (first, second):
-        assert service["Environment"] == "REVIEWFLOW_DATABASE=@%d/database"
+        assert service["Environment"].split() == ["REVIEWFLOW_DATABASE=@%d/database", "XDG_STATE_HOME=%S"]
         assert service["User"] not in ("", "root")
         assert not re.search(r"://|password=", "".join(service.values()), re.IGNORECASE)
 

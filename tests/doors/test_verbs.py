@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from reviewflow.cli.admission import admissions
+from reviewflow.cli.examples import EXAMPLES
 from reviewflow.cli.look import views
 from reviewflow.cli.main import PLACES
 from reviewflow.cli.verbs import GROUPS, group
@@ -22,7 +24,8 @@ from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.recipients import AUDIENCE
 from tests.stories.world import reviewflow, warm
 
-VIEWS = {"list", "show", "timeline", "explain"}
+VIEWS = {"list", "show", "timeline", "explain", "reads"}
+TRIALS = {Kind.PERSON: {"test-channel"}}  # send something, and record nothing
 HELPERS = {"needed_acknowledgements"}  # asked by a guard, and by the effect
 
 
@@ -44,12 +47,13 @@ def test_every_kind_has_a_group() -> None:
 
 @pytest.mark.parametrize("name", GROUPS)
 def test_verbs_of_a_group_are_its_table(name: str) -> None:
-    """Each command that a person may give has exactly one verb; besides there are the ways to look, and to come in."""
+    """Each command that a person may give has exactly one verb; besides only ways to try, to look, and to come in."""
     kind = GROUPS[name]
     found = list(group(name).commands)
     assert found[: len(verbs(kind))] == verbs(kind)
-    more = set(admissions()) if kind is Kind.PERSON else set()
+    more = TRIALS.get(kind, set()) | (set(admissions()) if kind is Kind.PERSON else set())
     assert set(found[len(verbs(kind)) :]) - more == set(views(kind)) <= VIEWS
+    assert TRIALS.get(kind, set()) <= set(found)
     by_verb = [command.verb for command in commands(kind) if not command.by_system]
     assert sorted(by_verb) == sorted(set(by_verb)) == sorted(verbs(kind))
     assert all(command.verb == "" for command in commands(kind) if command.by_system)
@@ -140,3 +144,20 @@ def test_readme_draws_the_tables() -> None:
     drawer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(drawer)
     assert drawer.drawn() in (root / "README.md").read_text(encoding="utf-8"), "run scripts/draw-lifecycle"
+
+
+def test_every_example_is_a_command_of_this_release() -> None:
+    """With a verb and options that it has, below the help of that very verb; no line is too long for a terminal."""
+    assert len(EXAMPLES) > 10
+    for command, lines in EXAMPLES.items():
+        help = reviewflow(*command.split(), "--help")
+        assert help.code == 0, command
+        for line in lines:
+            assert all(f"  {part}\n" in help.out and len(part) < 79 for part in line.split("\n")), line
+            words = shlex.split(line)
+            at = next(n for n, word in enumerate(words[1:], 1) if word in PLACES)
+            assert " ".join(words[at:]).startswith(command), line
+            names = 2 if PLACES[words[at]][2].endswith(":group") else 1
+            said = [reviewflow(*words[at : at + count], "--help").out.partition("Example")[0] for count in (0, names)]
+            for options, before in zip(said, (words[1:at], words[at + names :]), strict=True):
+                assert [word for word in before if word.startswith("--") and f"  {word} " not in options] == [], line

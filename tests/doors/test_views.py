@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from rich.console import Console
 
+from reviewflow.cli import paint, queue_page
 from reviewflow.cli.main import run
 
 LAB, RIVAL = "officer@example-lab-one.example", "officer@example-lab-two.example"
@@ -117,6 +119,29 @@ def test_queue_begins_with_the_least_time_left(made: Desk) -> None:
     assert f"next: reviewflow review show {made.refs['one']}" in answer.out
 
 
+def test_queue_on_a_terminal_shows_what_fits(made: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says how much it leaves out and how to see it; a pipe and JSON get all, or as many as they ask for."""
+    assert len(set(refs_in(made("review", "list").out))) == 3
+    few = made("review", "list", "--limit", "1")
+    assert set(refs_in(few.out)) == {made.refs["one"]}
+    assert "3 reviews: 1 draft, 2 under review." in few.out
+    assert "Shown: 1, with the least time left first; --limit 0 shows all 3." in few.out
+    found = made("review", "list", "--limit", "1", is_json=True).json
+    assert ([one["ref"] for one in found["reviews"]], found["count"]) == ([made.refs["one"]], 3)
+
+    monkeypatch.setattr(queue_page, "FEWEST", 1)
+    height = queue_page.AROUND + 2
+    for colours in ("truecolor", None):
+        terminal = Console(file=io.StringIO(), force_terminal=True, color_system=colours, width=100, height=height)
+        monkeypatch.setattr(paint, "console", lambda terminal=terminal, **_: terminal)
+        for options, shown in (((), {"one", "two"}), (("--limit", "0"), {"one", "two", "three"})):
+            terminal.file = io.StringIO()
+            assert made("review", "list", *options).code == 0
+            assert set(refs_in(terminal.file.getvalue())) == {made.refs[name] for name in shown}
+            assert terminal.file.getvalue().count("\n") <= height or options
+    assert len(made("review", "list", is_json=True).json["reviews"]) == 3
+
+
 def test_queue_is_narrowed_and_unknown_states_are_named(made: Desk) -> None:
     """By state and by lab; a state that is none is a usage error."""
     assert refs_in(made("review", "list", "--state", "draft").out)[0] == made.refs["three"]
@@ -182,9 +207,9 @@ def test_draft_is_the_labs_alone(desk: Desk) -> None:
         assert [words for words in lists if three in desk(*words, by=by, is_json=True).out] == []
         assert desk("review", "assign", three, SECOND, by=by, at="2026-10-20T13:01").code == 5
         assert desk("export", three, by=by).code == 5
-    for by in (LAB, None):
-        assert {desk("review", look, three, by=by).code for look in looks} == {0}
-        assert [words for words in lists if three not in desk(*words, by=by, is_json=True).out] == []
+    for reader in (LAB, None):
+        assert {desk("review", look, three, by=reader).code for look in looks} == {0}
+        assert [words for words in lists if three not in desk(*words, by=reader, is_json=True).out] == []
     for item in ("access_ready", "system_card", "safeguard_state", "access_terms"):
         desk.do(LAB, "20T13:02", f"review supply {{three}} {item} --text vault")
     desk.do(LAB, "20T13:03", "review submit {three}")

@@ -100,11 +100,11 @@ class Whole:
         row = {"ref": own.ref, "kind": own.kind, "was": 0, "seq": own.seq, "head": own.head}
         return row | {"recorded_at": own.recorded_at, "lab": own.row.get("lab"), "agency": own.row.get("agency")}
 
-    def changes(self) -> Iterator[tuple[str, bool, Row]]:
+    def changes(self) -> Iterator[subjects.Change]:
         """As `write` takes them."""
-        yield self.subject.kind.value, True, self.subject.row
+        yield self.subject.kind.value, None, self.subject.row
         for table, parts in self.subject.parts.items():
-            yield from ((table, True, part) for part in parts.values())
+            yield from ((table, None, part) for part in parts.values())
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:

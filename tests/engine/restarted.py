@@ -11,7 +11,6 @@ from typing import Any
 from unittest.mock import patch
 
 from reviewflow.engine import owed
-from reviewflow.engine import sweep as sweeping
 from reviewflow.engine.audit import audit
 from reviewflow.engine.deliver import deliver
 from reviewflow.engine.handle import handle_due
@@ -163,5 +162,5 @@ def talkative(stopped: Stopped, length: timedelta) -> Restarted:
     def each(engine: Any, settings: Any, now: datetime, limit: int, but: Sequence[str] = ()) -> Any:
         return handle_due(engine, settings, now + timedelta(microseconds=next(batches)), 5, but)
 
-    with patch.object(sweeping, "handle_due", each), patch.object(owed, "_held", lambda row, *_: row):
+    with patch("reviewflow.engine.handle.handle_due", each), patch.object(owed, "_held", lambda row, *_: row):
         return restart(stopped, length)

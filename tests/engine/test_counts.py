@@ -1,11 +1,14 @@
 """How many statements and commits it takes: few, and as many for five hundred subjects as for five."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from reviewflow.engine.call import Done
+from reviewflow.engine.garbage import unsought
 from reviewflow.engine.handle import handle_due
 from reviewflow.nouns.commands.parts import AddNote, Clear
 from reviewflow.nouns.commands.review import ReturnSubmission, StartClock, Submit
@@ -87,3 +90,15 @@ def test_a_sweep_asks_nothing_a_subject(world: w.World) -> None:
         assert sum(isinstance(one, Done) and "lapsed" in one.events for one in done) == size
         found[size] = dict(seen)
     assert found[3] == found[30] == found[300] == {"statements": SWEEP[world.database.kind], "commits": 1}
+
+
+@pytest.mark.parametrize("is_bad", [False, True])
+def test_garbage_is_sought_again_after_a_batch(is_bad: bool) -> None:
+    """Also after one that failed, and only by whoever put it off."""
+    with suppress(ValueError), unsought():
+        with unsought():
+            pass
+        assert not gc.isenabled()
+        if is_bad:
+            raise ValueError
+    assert gc.isenabled()

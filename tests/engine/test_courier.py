@@ -145,7 +145,7 @@ def test_what_was_sent_and_could_not_be_marked_is_marked_later(
     letters, sender = owe(world, review, [OFFICER]), Post()
     one = courier(world, sender)
     with monkeypatch.context() as broken:
-        broken.setattr("reviewflow.engine.deliver.write_down", lambda *_: raise_(Interrupted("The link broke.")))
+        broken.setattr("reviewflow.engine.marks.write_down", lambda *_: raise_(Interrupted("The link broke.")))
         with pytest.raises(Interrupted):
             one.deliver(world.now)
     assert [row["status"] for row in rows(world)] == ["pending", "pending"]

@@ -15,14 +15,17 @@ from reviewflow.errors import Interrupted, Missing, OutOfService, Unavailable
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
 from reviewflow.nouns.commands.contact import AddChannel, RemoveChannel
-from reviewflow.nouns.commands.programme import DeactivatePerson
-from reviewflow.nouns.commands.review import Withdraw
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.parts import GrantAccess, RevokeAccess
+from reviewflow.nouns.commands.programme import ChangeRoles, DeactivatePerson
+from reviewflow.nouns.commands.review import Unassign, Withdraw
 from reviewflow.nouns.contact import ChannelKind
+from reviewflow.nouns.states import Kind, Role
 from reviewflow.store import outbox
 from reviewflow.store.database import transaction
 from tests.engine.outboxes import Post, colleagues, counted, nothing_owed, owe, rows
 from tests.engine.test_letters import begin
-from tests.engine.world import ADMIN, OFFICER, START, World, models, new_world
+from tests.engine.world import ADMIN, DECIDER, INTAKE, OFFICER, REVIEWER, START, World, models, new_world
 
 LEASE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -396,6 +399,65 @@ def test_nobody_is_told_who_has_left_since(world: World, review: str) -> None:
     assert done.dropped >= len(letters)
     assert not [letter for letter in sender.sent if letter.to == OFFICER]
     assert "inactive" in rows(world, letters[0])[0]["error"]
+
+
+UNASSIGN = (INTAKE, Unassign(person=REVIEWER))
+CHANGES: dict[str, tuple[str, tuple[str, Command], str]] = {  # whom it befalls, what is done, why nothing is sent
+    "left": (OFFICER, (ADMIN, DeactivatePerson(reason="left")), "is inactive"),
+    "unassigned": (REVIEWER, UNASSIGN, "no longer reviewer@office.example's to see"),
+    "in another role": (DECIDER, (ADMIN, ChangeRoles(roles=(Role.REVIEWER,))), "no longer decider@office.example's"),
+}
+
+
+def change(world: World, review: str, who: str, act: tuple[str, Command]) -> None:
+    """A command on the person, or on the review."""
+    actor, command = act
+    world.do(actor, review if command.kind is Kind.REVIEW else who, command)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_nobody_is_told_of_what_is_no_longer_his(world: World, name: str) -> None:
+    """It was owed, a lapse too, and before it went out he left or lost sight of the review: closed, with the reason."""
+    who, act, why = CHANGES[name]
+    ref = begin(world, models()[0])
+    nothing_owed(world)
+    world.tick(START + timedelta(days=40))
+    owed = [row for row in rows(world) if row["recipient"] == who and row["subject"] == ref]
+    assert owed
+    change(world, ref, who, act)
+    sender = Post()
+    post(world, sender)
+    assert not [letter for letter in sender.sent if letter.to == who and ref in letter.refs]
+    assert [letter for letter in sender.sent if letter.to != who and ref in letter.refs]
+    closed = rows(world, *(row["letter"] for row in owed))
+    assert all(row["status"] == "sent" and row["sent_at"] is None for row in closed)
+    assert all(row["error"].startswith("Not sent: ") for row in closed)
+    assert any(why in row["error"] for row in closed)
+
+
+def test_whose_access_is_revoked_is_told_although_he_is_unassigned(world: World, review: str) -> None:
+    """It forbids what he was allowed, and he may not know it yet; nothing else of that review goes to him."""
+    terms = world.settings.programme.access_terms
+    world.do(OFFICER, review, GrantAccess(to="the team", how="an endpoint", terms=terms))
+    world.do(OFFICER, review, RevokeAccess(grant=1, reason="it was shared"))
+    change(world, review, REVIEWER, UNASSIGN)
+    sender = Post()
+    post(world, sender)
+    told = [[event["name"] for event in letter.events] for letter in sender.sent if letter.to == REVIEWER]
+    assert told == [["access_revoked"]] * len(world.settings.server.channels)
+
+
+def test_a_letter_that_grew_tells_nothing_that_is_withheld_meanwhile(world: World, review: str) -> None:
+    """A part went out while he saw its review; it goes again, whole, without what he must not read any more."""
+    other = begin(world, models()[1])
+    nothing_owed(world)
+    one, *_ = [*owe(world, review, [REVIEWER]), *owe(world, other, [REVIEWER])]
+    world.query("UPDATE delivery SET letter = ? WHERE recipient = ?", one, REVIEWER)
+    world.query("UPDATE delivery SET status = 'sent', sent_at = made_at WHERE subject = ?", review)
+    change(world, review, REVIEWER, UNASSIGN)
+    sender = Post()
+    post(world, sender)
+    assert [letter.refs for letter in sender.sent if letter.to == REVIEWER] == [(other,)]
 
 
 # ---------------------------------------------------------------------------- statements

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from reviewflow import logs
 from reviewflow.engine.deliver import Delivered, deliver
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import senders_for
@@ -85,6 +87,8 @@ def test_story_is_told_to_both_sides(world: World) -> None:
 
 def test_words_go_only_where_the_settings_let_them(world: World) -> None:
     """The installation's folder may carry confidential text, its log may not: one question, two letters of it."""
+    server = replace(world.settings.server, channels=("folder", "log"))
+    world.settings = replace(world.settings, server=server)
     ref = begin(world, models()[0])
     world.do(REVIEWER, ref, p.RequestInformation(text=RECORD))
     taken: dict[str, list[Letter]] = {"folder": [], "log": []}
@@ -136,5 +140,17 @@ def test_folder_keeps_one_file_a_letter(world: World, tmp_path: Path) -> None:
     again = send()
     assert set(again.sent) >= set(done.sent)
     kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert 2 * len(kept) == len(again.sent)  # as many went to the log
+    assert len(kept) == len(again.sent)
     assert {name: kept[name] for name in files} == files
+
+
+def test_each_letter_that_went_out_is_a_line_of_the_log(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its id and channel, whatever the channel; not whose it is, and nothing of what it says."""
+    begin(world, models()[0])
+    logs.configure("info")
+    letters = post(world)
+    logs.configure("critical")
+    lines = [line for line in capsys.readouterr().err.splitlines() if "event=letter_sent" in line]
+    assert sorted(line.partition("letter=")[2] for line in lines) == sorted(
+        f"{letter.id} channel=folder attempts=1" for letter in letters
+    )

@@ -207,6 +207,22 @@ def test_a_damaged_journal_ends_no_pass(world: w.World, name: str, *, is_mending
     assert found.mended == ([second] if is_mending else [])
 
 
+@pytest.mark.parametrize("table", ["review", "subject"])
+@pytest.mark.parametrize("is_mending", [False, True])
+def test_a_row_that_is_gone_is_told(world: w.World, table: str, *, is_mending: bool) -> None:
+    """Of a review whose own row somebody has deleted the pass says so, and mends every other."""
+    start_review(world, "missed-tolls", w.models()[2])
+    first, second = sorted(str(ref) for (ref,) in world.query("SELECT ref FROM review"))
+    world.query("PRAGMA foreign_keys = OFF" if world.database.kind == SQLITE else GUARDS[POSTGRESQL][0])
+    world.query(f"DELETE FROM {table} WHERE ref = ?", first)
+    world.query("UPDATE deadline SET raised = 1 WHERE kind = 'window' AND subject = ?", second)
+    found = look(world, is_mending=is_mending)
+    assert found.failed.keys() == {first}
+    assert f"The row of {first} in the table {table} is gone" in found.failed[first]
+    assert found.differences.keys() == {second}
+    assert found.mended == ([second] if is_mending else [])
+
+
 def test_whatever_is_wrong_with_a_subject_ends_no_pass(world: w.World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what nobody has foreseen."""
     bad = str(world.query("SELECT ref FROM review")[0][0])

@@ -10,11 +10,12 @@ import pytest
 from reviewflow.engine.deliver import deliver
 from reviewflow.engine.handle import handle_due
 from reviewflow.engine.sweep import sweep
+from reviewflow.nouns.commands.contact import ChangePreferences
 from reviewflow.store.database import transaction
 from reviewflow.store.held import release
 from tests import databases
 from tests.engine import world as w
-from tests.engine.outboxes import Post, counted
+from tests.engine.outboxes import Post, counted, nothing_owed
 from tests.engine.restarted import forgetful, restart, talkative
 from tests.engine.stopped import LONGEST, Stopped, stopped
 
@@ -76,6 +77,23 @@ def test_workers_that_sweep_together_write_one_letter(late: w.World) -> None:
     assert len(post.sent) == len({letter.to for letter in post.sent}) >= 5
     told = {ref for letter in post.sent for ref in letter.refs}
     assert len(told) == REVIEWS
+
+
+def test_workers_that_begin_minutes_apart_write_one_letter(late: w.World) -> None:
+    """The one that began long ago is the last to find nothing left: what the other recorded is not held back by that.
+
+    Who has quiet hours still reads it when they end, in one letter too.
+    """
+    late.do(w.OFFICER, w.OFFICER, ChangePreferences(quiet="00:00-23:59", time_zone="UTC"))
+    nothing_owed(late)
+    began, post = late.now, Post()
+    assert handle_due(late.engine, late.settings, began + timedelta(minutes=4), REVIEWS // 2)
+    assert sweep(late.engine, late.settings, began).done
+    for at in (began + timedelta(minutes=4), began + timedelta(days=1)):
+        deliver(late.engine, late.settings, post.senders, at)
+        assert len(post.sent) == len({letter.to for letter in post.sent}) >= 4
+        assert (w.OFFICER in {letter.to for letter in post.sent}) == (at - began > timedelta(hours=1))
+    assert len({ref for letter in post.sent for ref in letter.refs}) == REVIEWS
 
 
 def test_what_others_recorded_late_goes_with_the_next_sweep(late: w.World) -> None:

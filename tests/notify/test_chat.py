@@ -1,18 +1,22 @@
 """Chat services through Apprise: a real request to a real server on this machine, and every way in which it fails."""
 
+import gzip
 import json
 import logging
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from requests import Response
 
 from reviewflow.notify import chat
+from reviewflow.notify.capped import LONGEST, Capped
 from reviewflow.notify.chat import chat_sender
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.senders import Undeliverable
@@ -21,14 +25,18 @@ from reviewflow.nouns.server import Server
 from tests.notify import cases as c
 
 SECRET = "hush-hush"
+PACKED = gzip.compress(bytes(1 << 24))
 
 
 class Service:
-    """A chat service that keeps what it is told, and answers as it is set; 0 is silence until it is over, or drips."""
+    """A chat service that keeps what it is told, and answers as it is set.
+
+    The status 0 is silence until it is over, or drips; what pours has no end, and packed is a flood in a nutshell.
+    """
 
     def __init__(self) -> None:
         self.status, self.heard, self.paths = 200, [], []  # type: int, list[Any], list[str]
-        self.over, self.drips = threading.Event(), False
+        self.over, self.drips, self.pours, self.is_packed, self.poured = threading.Event(), False, False, False, 0
         outer = self
 
         class Door(BaseHTTPRequestHandler):
@@ -43,8 +51,13 @@ class Service:
                     return
                 self.send_response(outer.status)
                 self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(1 << 40 if outer.pours else 0))
+                if outer.is_packed:
+                    self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
+                with suppress(OSError):
+                    while outer.pours and not outer.over.is_set():
+                        outer.poured += self.wfile.write(PACKED if outer.is_packed else bytes(1 << 16))
 
             do_GET = do_POST
 
@@ -102,6 +115,26 @@ def test_any_other_answer_is_told(service: Service, status: int) -> None:
     why = refused(service.url)
     assert why == f"The chat service JSON did not take the letter: it answered {status}."
     assert len(service.heard) == 1
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_an_answer_without_end_is_not_read_to_its_end(
+    service: Service, monkeypatch: pytest.MonkeyPatch, is_packed: bool
+) -> None:
+    """Its beginning is, packed or not, a megabyte of it; the letter was taken, and is not sent again."""
+    read: list[Response] = []
+    heard = Capped.send
+
+    def noting(*given: Any, **how: Any) -> Response:
+        read.append(heard(*given, **how))
+        return read[-1]
+
+    monkeypatch.setattr(Capped, "send", noting)
+    service.pours, service.is_packed = True, is_packed
+    chat_sender(Server(send_seconds=5), named(service.url))(letter())
+    (answer,) = read
+    assert LONGEST <= len(answer.content) < 2 * LONGEST
+    assert service.poured < 64 * LONGEST, "the connection was cut"
 
 
 def test_silent_service_costs_half_a_second(service: Service) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -290,6 +291,21 @@ def test_no_server_at_all_is_told() -> None:
         server = Server(smtp=Smtp(HOST, free.getsockname()[1], "none"), send_seconds=1)
         assert "cannot be reached: Connection refused." in refused(server)
     assert "cannot be reached" in refused(Server(smtp=Smtp("no.such.host.invalid", 25, "none"), send_seconds=1))
+
+
+def test_a_look_up_that_hangs_costs_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's resolver knows no time-out: the name of the mail server is given up like everything that is slow."""
+    over, began = threading.Event(), time.monotonic()
+
+    def hangs(*_: Any, **__: Any) -> list[Any]:
+        over.wait(5)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    server = Server(smtp=Smtp("mail.office.example", 25, "starttls"), send_seconds=1)
+    assert "did not take the letter within 1 s." in refused(server)
+    assert time.monotonic() - began < 3
+    over.set()
 
 
 @pytest.mark.parametrize(

@@ -62,5 +62,5 @@ def test_letters_of_a_draft_go_to_its_lab_only(name: str) -> None:
     told = {person.side for person in recipients(name, {}, False, "somebody", draft, everyone)}
     assert told <= {Side.LAB}
     assert Side.AGENCY in {person.side for person in recipients(name, {}, False, "somebody", filed, everyone)}
-    assert all(why_withheld(person, draft, is_internal=False) for person in AGENCY)
-    assert not why_withheld(OFFICER, draft, is_internal=False)
+    assert all(why_withheld(name, person, draft, is_internal=False) for person in AGENCY)
+    assert not why_withheld(name, OFFICER, draft, is_internal=False)

@@ -76,9 +76,11 @@ def test_who_may_not_read_it_any_more() -> None:
     """One who has gone, one whose assignment has ended, and a lab what is internal."""
     subject = c.subject(Kind.REVIEW)
     subject.row |= {"lab": "lab", "agency": "office", "submitted_at": c.AT}
-    assert why_withheld(c.LAB, subject, is_internal=False) == ""
-    assert why_withheld(c.AGENCY, subject, is_internal=True) == ""
-    assert "internal" in why_withheld(c.LAB, subject, is_internal=True)
-    assert "is inactive" in why_withheld(replace(c.LAB, is_active=False), subject, is_internal=False)
+    assert why_withheld("lapsed", c.LAB, subject, is_internal=False) == ""
+    assert why_withheld("lapsed", c.AGENCY, subject, is_internal=True) == ""
+    assert "internal" in why_withheld("lapsed", c.LAB, subject, is_internal=True)
+    assert "is inactive" in why_withheld("lapsed", replace(c.LAB, is_active=False), subject, is_internal=False)
     gone = replace(c.AGENCY, organization="other", roles=frozenset())
-    assert "no longer" in why_withheld(gone, subject, is_internal=False)
+    assert "no longer" in why_withheld("lapsed", gone, subject, is_internal=False)
+    assert why_withheld("access_revoked", gone, subject, is_internal=False) == ""
+    assert "is inactive" in why_withheld("access_revoked", replace(gone, is_active=False), subject, is_internal=False)

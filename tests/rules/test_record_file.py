@@ -184,6 +184,15 @@ def test_how_a_person_is_told_is_checked_at_start(tmp_path):
     assert len(told) == len(wanted)
 
 
+@pytest.mark.parametrize("wish", ['digest_at = "07:00"', 'digest_at = "07:00", cadence = "at_once"'])
+def test_an_hour_of_no_digest_is_a_fault(tmp_path, wish):
+    """As at the command line: it would have no effect."""
+    person = ENOUGH + '[[person]]\nmailbox = "a@lab.example"\norganization = "lab"\nroles = ["viewer"]\n'
+    [told] = faults(tmp_path, person + f"preferences = {{{wish}}}\n")
+    assert "digest_at has effect only with a daily or weekly cadence" in told
+    assert 'write cadence = "daily" or "weekly", or leave it out' in told
+
+
 def test_the_examples_show_each_way(root):
     """One channel of each kind that a person may have, and a digest of each cadence."""
     people = load_record(root / "config", "demo.toml").people

@@ -11,6 +11,7 @@ from sqlalchemy import event, make_url, text
 
 from reviewflow import clock
 from reviewflow.engine import timekeeping
+from reviewflow.engine.answered import forget_old
 from reviewflow.engine.call import Call
 from reviewflow.engine.handle import handle, handle_due
 from reviewflow.engine.setup import prepare
@@ -52,9 +53,11 @@ def test_the_working_role_works_and_rewrites_nothing(world: w.World) -> None:
     mine, world.engine = world.engine, connect(postgres.shared().url(_name(world), user=roles.APP))
     world.do(w.DECIDER, ref, AddNote(text="as the working role"))
     assert sweep(world.engine, world.settings, world.now + 40 * w.DAY).events
+    forget_old(world.engine, world.settings, world.now + 40 * w.DAY)
+    assert world.query("SELECT key FROM answer") == []
     for statement in (
         "UPDATE event SET name = 'x'", "DELETE FROM event", "TRUNCATE event", "UPDATE notice SET seq = 1",
-        "UPDATE document SET name = 'x'", "DELETE FROM answer", "DROP TABLE note", "CREATE TABLE x (y int)",
+        "UPDATE document SET name = 'x'", "UPDATE answer SET actor = 'x'", "DROP TABLE note", "CREATE TABLE x (y int)",
         "ALTER TABLE event DISABLE TRIGGER USER", "UPDATE database SET genesis = 'x'", "DELETE FROM review",
     ):  # fmt: skip
         with pytest.raises(Unavailable, match=r"permission denied|must be owner"), transaction(world.engine) as own:

@@ -193,7 +193,7 @@ def test_nothing_is_left_for_the_next(whole: tuple[w.World, Canaries, Engine], e
     engine = as_the_working_role(whole[0].database)
     asked = text("SELECT " + ", ".join(f"current_setting('reviewflow.{name}', true)" for name in SETTINGS))
     with suppress(ZeroDivisionError), reading(engine, w.DECIDER) as connection:
-        assert connection.execute(asked).one()[:2] == ("reader", w.DECIDER)
+        assert connection.execute(asked).one()[:2] == ("agency", w.DECIDER)
         with scope.opened(connection) if end == "opened" else nullcontext():
             assert connection.execute(text("SELECT count(*) FROM review")).scalar()
             assert end == "commit" or 1 // 0

@@ -5,7 +5,29 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
-from reviewflow.nouns.columns import instant, link, number
+from reviewflow.nouns.columns import choice, instant, link, number, owner
+from reviewflow.nouns.states import DocumentState, Side
+
+
+class ReviewDocument(SQLModel, table=True):
+    """stored → destroyed: the key and the bytes go, the digest stays. Read by its own side until it is shared."""
+
+    __tablename__ = "review_document"
+
+    subject: str = owner()
+    no: int = number()
+    state: DocumentState = choice(DocumentState, "state")
+    name: str
+    media_type: str
+    size: int  # bytes of the plain text
+    digest: str  # SHA-256 of the plain text
+    marking: str = ""
+    side: Side = choice(Side, "side")
+    is_shared: bool = False
+    supplied_by: str
+    supplied_at: datetime = instant()
+    destroyed_at: datetime | None = instant(nullable=True)
+    blob: str  # where the bytes are, encrypted
 
 
 class ReviewKey(SQLModel, table=True):

@@ -44,7 +44,7 @@ _PARTS: dict[Kind, tuple[type[SQLModel], ...]] = {
         review.Determination,
         review.AccessGrant,
         review.Note,
-        review.ReviewDocument,
+        blob.ReviewDocument,
         duty.Deadline,
     ),
     Kind.HALT: (order.HaltModel, order.AllowList),

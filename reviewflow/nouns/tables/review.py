@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
 from reviewflow.nouns.columns import choice, document, instant, link, number, owner
-from reviewflow.nouns.states import DocumentState, GrantState, Outcome, RequestState, ReviewState, Side, Stage
+from reviewflow.nouns.states import GrantState, Outcome, RequestState, ReviewState, Side, Stage
 
 _OPEN = text("state NOT IN ('released', 'withdrawn')")
 
@@ -187,27 +187,6 @@ class AccessGrant(SQLModel, table=True):
     until_on: date | None = None  # the end that the lab named; none: the window's last day
     ended_at: datetime | None = instant(nullable=True)
     is_after_release: bool = False
-
-
-class ReviewDocument(SQLModel, table=True):
-    """stored → destroyed: the key and the bytes go, the digest stays. Read by its own side until it is shared."""
-
-    __tablename__ = "review_document"
-
-    subject: str = owner()
-    no: int = number()
-    state: DocumentState = choice(DocumentState, "state")
-    name: str
-    media_type: str
-    size: int  # bytes of the plain text
-    digest: str  # SHA-256 of the plain text
-    marking: str = ""
-    side: Side = choice(Side, "side")
-    is_shared: bool = False
-    supplied_by: str
-    supplied_at: datetime = instant()
-    destroyed_at: datetime | None = instant(nullable=True)
-    blob: str  # where the bytes are, encrypted
 
 
 class Note(SQLModel, table=True):

@@ -115,8 +115,16 @@ def good_preferences(w: Work, command: c.ChangePreferences, s: Scene) -> Reasons
     yield from _topics(command)
     wishes = wished(w, command)
     if command.digest_on is not None and wishes.cadence is not Cadence.WEEKLY:
-        yield f"--digest-on has effect only with --cadence weekly, and the cadence is {wishes.cadence.value}."
+        yield (
+            f"--digest-on has effect only with --cadence weekly, and the cadence is {wishes.cadence.value}; add "
+            "--cadence weekly, or leave --digest-on out."
+        )
     is_digest = wishes.cadence is not Cadence.AT_ONCE
+    if command.digest_at is not None and not is_digest:
+        yield (
+            "--digest-at has effect only with a digest, and the cadence is at_once; add --cadence daily or --cadence "
+            "weekly, or leave --digest-at out."
+        )
     if is_digest and wishes.quiet_from and is_within(wishes.digest_at, wishes.quiet_from, wishes.quiet_to):
         yield (
             f"The digest at {wishes.digest_at} lies in the quiet hours from {wishes.quiet_from} to {wishes.quiet_to}; "

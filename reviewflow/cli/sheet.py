@@ -83,7 +83,10 @@ def _plain(columns: Sequence[Column], cells: Sequence[Cell], widths: Sequence[in
     pieces = []
     for column, cell, width in zip(columns, cells, widths, strict=True):
         found = _words(cell)
-        if (has := cell_len(found)) > width:
+        has = cell_len(found)
+        if width < has == len(found):
+            found, has = _cut(found, width, middle=column.middle), width
+        elif width < has:
             short = _shortened(Text(found), width, middle=column.middle)
             found, has = short.plain, short.cell_len
         blank = " " * (width - has)

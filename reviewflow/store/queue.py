@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exist
 
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, RequestState, ReviewState
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables import order, programme, review
+from reviewflow.nouns.tables import looking, order, programme, review
 from reviewflow.nouns.tables.index import DEADLINE, SUBJECT, table
 
 _REVIEW, _MODEL = table(review.Review), table(programme.Model)
 _ASSIGNMENT, _REQUEST = table(review.Assignment), table(review.Request)
-_RECOMMENDATION, _COMMITMENT = table(review.Recommendation), table(order.Commitment)
+_RECOMMENDATION, _COMMITMENT = table(looking.Recommendation), table(order.Commitment)
 
 ALL, OF_LAB, OF_AGENCY, OF_PERSON = "all", "lab", "agency", "person"  # whose reviews a reader sees
 

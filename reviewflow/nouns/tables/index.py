@@ -4,7 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from reviewflow.nouns.states import Kind
-from reviewflow.nouns.tables import blob, duty, identity, journal, order, programme, review
+from reviewflow.nouns.tables import blob, duty, identity, journal, looking, order, programme, review
 
 METADATA = SQLModel.metadata
 
@@ -39,11 +39,11 @@ _PARTS: dict[Kind, tuple[type[SQLModel], ...]] = {
         review.Assignment,
         review.Request,
         review.Toll,
-        review.Finding,
-        review.Recommendation,
-        review.Determination,
+        looking.Finding,
+        looking.Recommendation,
+        looking.Determination,
         review.AccessGrant,
-        review.Note,
+        looking.Note,
         blob.ReviewDocument,
         duty.Deadline,
     ),

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
 from reviewflow.nouns.columns import choice, document, instant, link, number, owner
-from reviewflow.nouns.states import GrantState, Outcome, RequestState, ReviewState, Side, Stage
+from reviewflow.nouns.states import GrantState, Outcome, RequestState, ReviewState, Stage
 
 _OPEN = text("state NOT IN ('released', 'withdrawn')")
 
@@ -125,53 +125,6 @@ class Toll(SQLModel, table=True):
     ended_at: datetime | None = instant(nullable=True)
 
 
-class Finding(SQLModel, table=True):
-    """Internal to the agency until it is shared."""
-
-    subject: str = owner()
-    no: int = number()
-    domain: str
-    severity: str
-    title: str
-    text: str = ""
-    is_shared: bool = False
-    handoff: str | None = None
-    found_by: str
-    found_at: datetime = instant()
-
-
-class Recommendation(SQLModel, table=True):
-    """Internal to the agency; `statement` has the words that it recommends to sign."""
-
-    subject: str = owner()
-    no: int = number()
-    outcome: Outcome = choice(Outcome, "outcome")
-    text: str
-    statement: str | None = None  # None: of before there was any
-    recommended_by: str
-    recommended_at: datetime = instant()
-
-
-class Determination(SQLModel, table=True):
-    """The authority's signed outcome; a later one supersedes it, in the same row order."""
-
-    __table_args__ = (
-        CheckConstraint(
-            "persons < 2 OR (recommended_by IS NOT NULL AND recommended_by <> signed_by)", name="two_persons"
-        ),
-    )
-
-    subject: str = owner()
-    no: int = number()
-    outcome: Outcome = choice(Outcome, "outcome")
-    text: str
-    persons: int
-    recommended_by: str | None = None
-    signed_by: str
-    signed_at: datetime = instant()
-    is_on_time: bool
-
-
 class AccessGrant(SQLModel, table=True):
     """active → suspended | ended | revoked; suspended → active when the submission is filed again."""
 
@@ -187,15 +140,3 @@ class AccessGrant(SQLModel, table=True):
     until_on: date | None = None  # the end that the lab named; none: the window's last day
     ended_at: datetime | None = instant(nullable=True)
     is_after_release: bool = False
-
-
-class Note(SQLModel, table=True):
-    """Read by its own side, or by both."""
-
-    subject: str = owner()
-    no: int = number()
-    side: Side = choice(Side, "side")
-    text: str
-    is_shared: bool = False
-    noted_by: str
-    noted_at: datetime = instant()

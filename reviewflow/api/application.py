@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from reviewflow import __version__
-from reviewflow.api import calendars, commands, health, help_pages, identity, letters, looks
+from reviewflow.api import calendars, commands, documents, health, help_pages, identity, letters, looks
 from reviewflow.api.bounds import Bounds
 from reviewflow.api.description import describe
 from reviewflow.api.frame import Frame
@@ -40,7 +40,7 @@ def application(app: App) -> FastAPI:
     kept.app, kept.rates, kept.is_draining = app, Rates(api), False
     routers = (
         help_pages.router, health.router, calendars.mine, calendars.feeds, looks.router(), commands.router(),
-        letters.router, identity.router,
+        letters.router, documents.router, identity.router,
     )  # fmt: skip
     for router in routers:
         made.include_router(router, prefix=API)
@@ -48,7 +48,7 @@ def application(app: App) -> FastAPI:
     made.add_exception_handler(ReviewflowError, answer_error)
     made.add_exception_handler(RequestValidationError, answer_validation)
     made.add_exception_handler(HTTPException, answer_http)
-    made.add_middleware(Bounds, limit=api.body_bytes)
+    made.add_middleware(Bounds, limit=api.body_bytes, exempt=documents.takes_long_bodies)
     made.add_middleware(Frame, api=api)  # the last is the outermost
     describe(made, [route for router in routers for route in router.routes])
     return made

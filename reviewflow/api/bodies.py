@@ -10,13 +10,15 @@ from pydantic import Field as Described
 from reviewflow.api.examples import example
 from reviewflow.api.fields import Instant, checked
 from reviewflow.api.refs import tidied
+from reviewflow.api.signing import Signing
 from reviewflow.nouns.commands.form import Command
 
+SIGNED = "Who acts stands for the exact text of the statement, which is asked for first."
 DATED = "When it happened, if that is before now: an instant with an offset."
 
 
-def body_of(command: type[Command]) -> type[BaseModel]:
-    """What a caller sends for a command; a field that it does not have is refused."""
+def body_of(command: type[Command], *, is_statement: bool = False) -> type[BaseModel]:
+    """What a caller sends for a command, or for its statement; a field that it does not have is refused."""
     hints, made = get_type_hints(command), {}
     for field in fields(command):
         default = ... if field.default is MISSING else field.default
@@ -25,8 +27,10 @@ def body_of(command: type[Command]) -> type[BaseModel]:
     if command.fact:
         assert "effective_at" not in made
         made["effective_at"] = Instant | None, Described(None, description=DATED)
+    if command.signs is not None and not is_statement:
+        made["signature"] = Signing | None, Described(None, description=SIGNED)
     model: type[BaseModel] = create_model(
-        command.__name__,
+        command.__name__ + "Statement" * is_statement,
         __config__=ConfigDict(extra="forbid", json_schema_extra={"examples": [example(command)]}),
         __doc__=command.__doc__,
         **made,  # type: ignore[call-overload]
@@ -43,6 +47,12 @@ def _value(field: Any, value: Any) -> Any:
     if field.metadata["ref"] is None or not value:
         return value
     return tuple(tidied(one) for one in value) if isinstance(value, tuple) else tidied(value)
+
+
+def signing_of(body: BaseModel) -> Signing | None:
+    """The signature that comes with a command, if any."""
+    found: Signing | None = getattr(body, "signature", None)
+    return found
 
 
 def effective_at(body: BaseModel) -> datetime | None:

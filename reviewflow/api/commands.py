@@ -3,7 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Request
@@ -11,17 +11,18 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from reviewflow.api import outcome
-from reviewflow.api.bodies import body_of, effective_at, wish_of
+from reviewflow.api.bodies import body_of, effective_at, signing_of, wish_of
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.examples import REFS
 from reviewflow.api.fields import annotated
 from reviewflow.api.gate import GatedRoute
-from reviewflow.api.moment import NOW, At, now_of
+from reviewflow.api.moment import At, now_of
 from reviewflow.api.refs import tidied
+from reviewflow.api.signing import Statement, shown, signed
 from reviewflow.api.tags import tag, version_asked
 from reviewflow.engine.call import Call
 from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.paths import API, PLURALS, path_of
+from reviewflow.nouns.paths import API, NOW, PLURALS, path_of
 from reviewflow.nouns.principal import Principal
 from reviewflow.rules.lifecycle import TABLES
 
@@ -36,15 +37,26 @@ Key = Annotated[
 
 
 def all_commands() -> Iterator[type[Command]]:
-    """Every command that somebody can give, in the order of the picture."""
+    """Every command that somebody can give, in the order of the picture; one that carries bytes has its own door."""
     for rows in TABLES.values():
-        yield from dict.fromkeys(row.command for row in rows if not row.command.by_system)
+        commands = dict.fromkeys(row.command for row in rows)
+        yield from (command for command in commands if not (command.by_system or command.carries))
 
 
 def router() -> APIRouter:
-    """One operation a command."""
+    """One operation a command, and one for the statement of each that is signed."""
     made = APIRouter(route_class=GatedRoute)
     for command in all_commands():
+        if command.signs is not None:
+            made.add_api_route(
+                f"{path_of(command)}/statement",
+                statement_of(command),
+                methods=["POST"],
+                operation_id=f"{command.kind.value}_{command.verb}_statement".replace("-", "_"),
+                summary=f"The statement that is signed with {command.kind.value} {command.verb}.",
+                tags=[PLURALS[command.kind]],
+                response_model=Statement,
+            )
         made.add_api_route(
             path_of(command),
             endpoint_of(command),
@@ -64,21 +76,33 @@ def endpoint_of(command: type[Command]) -> Callable[..., Response]:
 
     def do(request: Request, who: Principal, body: BaseModel, ref: str | None = None, **_: Any) -> Response:
         version = None if command.creates else version_asked(request.headers.get("if-match"))
-        call = Call(
-            None if ref is None else tidied(ref),
-            wish_of(command, body),
-            who.person,
-            effective_at(body),
-            version,
-            request.headers.get("idempotency-key"),
-            who.method,
-            who.scopes,
-        )
+        call = _call(who, command, body, ref, version, request.headers.get("idempotency-key"))
+        call = replace(call, signature=signed(request, who, call, signing_of(body)))
         return _answer(request, command, call)
 
-    do.__signature__ = _signature(command)  # type: ignore[attr-defined]
+    do.__signature__ = _signature(command, body_of(command))  # type: ignore[attr-defined]
     do.__name__, do.__doc__ = f"{command.kind.value}_{command.verb}", command.__doc__
     return do
+
+
+def statement_of(command: type[Command]) -> Callable[..., Statement]:
+    """The function behind the operation that shows what is signed with a command."""
+
+    def show(request: Request, who: Principal, body: BaseModel, ref: str | None = None, **_: Any) -> Statement:
+        return shown(request, who, _call(who, command, body, ref), now_of(request))
+
+    show.__signature__ = _signature(command, body_of(command, is_statement=True), is_act=False)  # type: ignore[attr-defined]
+    show.__name__ = f"{command.kind.value}_{command.verb}_statement"
+    show.__doc__ = "Nothing is done. Sign the text, and send digest and nonce with the command within 5 minutes."
+    return show
+
+
+def _call(
+    who: Principal, command: type[Command], body: BaseModel, ref: str | None, version: int | None = None,
+    key: str | None = None,
+) -> Call:  # fmt: skip
+    named = None if ref is None else tidied(ref)
+    return Call(named, wish_of(command, body), who.person, effective_at(body), version, key, who.method, who.scopes)
 
 
 def _answer(request: Request, command: type[Command], call: Call) -> Response:
@@ -93,14 +117,14 @@ def _answer(request: Request, command: type[Command], call: Call) -> Response:
     return Response(body, 201 if command.creates else 200, headers, media_type="application/json")
 
 
-def _signature(command: type[Command]) -> inspect.Signature:
-    model, is_needed = body_of(command), any(field.default is MISSING for field in fields(command))
+def _signature(command: type[Command], model: type[BaseModel], *, is_act: bool = True) -> inspect.Signature:
+    is_needed = any(field.default is MISSING for field in fields(command))
     kinds: list[tuple[str, Any, Any]] = [("request", Request, ...), ("who", Known, ...)]
     if not command.creates:
         named = Path(description=f"The {command.kind.value}'s reference.", examples=[REFS[command.kind]])
-        kinds += [("ref", annotated(str, named), ...), ("if_match", IfMatch, None)]
+        kinds += [("ref", annotated(str, named), ...)] + [("if_match", IfMatch, None)] * is_act
     kinds += [("body", annotated(model, Body()), ... if is_needed else model())]
-    kinds += [("idempotency_key", Key, None), ("at", At, None)]
+    kinds += [("idempotency_key", Key, None)] * is_act + [("at", At, None)]
     empty = inspect.Parameter.empty
     keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Signature(

@@ -1,5 +1,6 @@
 """Who asks: a token or a session makes a principal; nobody else comes in."""
 
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from reviewflow import clock
 from reviewflow.api.rates import Rates
 from reviewflow.app import App
 from reviewflow.engine.identity import sessions, tokens
+from reviewflow.engine.identity.questions import Site
 from reviewflow.errors import Forbidden, Unauthenticated
 from reviewflow.nouns.principal import Principal
 
@@ -83,6 +85,21 @@ def same_origin(request: Request) -> None:
     is_ours = origin is None or origin == origin_of(request)
     if (site is None and origin is None) or site not in (None, "same-origin") or not is_ours:
         raise Forbidden("The request does not come from our own pages.", remedy="Use a token instead of a cookie.")
+
+
+def site_of(request: Request) -> Site | None:
+    """The address that passkeys are bound to; None where it is not configured, and this is not the machine's own."""
+    is_known = bool(app_of(request).settings.server.api.public_url) or is_here(request.url.hostname or "")
+    origin = origin_of(request)
+    return Site(urlsplit(origin).hostname or "", origin) if is_known else None
+
+
+def is_here(host: str) -> bool:
+    """Whether a name is this machine's own."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def origin_of(request: Request) -> str:

@@ -1,35 +1,30 @@
 """The doors by which people come in and go out: signing in, presence, passwords, one-time codes."""
 
-from ipaddress import ip_address
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from reviewflow import clock
 from reviewflow.api import identity_forms as forms
-from reviewflow.api.door import COOKIE, PLAIN_COOKIE, Known, anybody, app_of, cookie_of, same_origin
+from reviewflow.api import passkey_forms
+from reviewflow.api.door import COOKIE, PLAIN_COOKIE, Known, anybody, app_of, cookie_of, is_here, same_origin, site_of
 from reviewflow.api.gate import GatedRoute, JsonRoute
 from reviewflow.api.problems import MEDIA_TYPE
 from reviewflow.api.rates import address
-from reviewflow.engine.identity import entrance, invitations, sessions
+from reviewflow.engine.identity import entrance, invitations, second_factor, sessions
+from reviewflow.engine.identity.questions import Asked
 from reviewflow.errors import Refused
 from reviewflow.store.database import transaction
 
 
 def guarded(request: Request) -> None:
     """Refused where a password would cross a wire in the clear; Forbidden where another site's page sends it."""
-    if request.url.scheme != "https" and not _is_here(request.url.hostname or ""):
+    if request.url.scheme != "https" and not is_here(request.url.hostname or ""):
         remedy = "Use https; behind a proxy, name it under [api] trusted_proxies in server.toml."
         raise Refused("Passwords and sessions do not cross a network in the clear.", remedy=remedy)
     if "origin" in request.headers or "sec-fetch-site" in request.headers:
         same_origin(request)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _problem(what: str) -> dict[str, Any]:
@@ -42,19 +37,38 @@ REFUSALS: dict[int | str, dict[str, Any]] = {  # of what is open to those who ar
     403: _problem("Not allowed."),
     409: _problem("Refused."),
 }
-open_doors = APIRouter(tags=["identity"], route_class=JsonRoute, dependencies=[Depends(anybody)], responses=REFUSALS)
-mine = APIRouter(prefix="/me", tags=["identity"], route_class=GatedRoute)
 
 
-@open_doors.post("/session", summary="Sign in.", operation_id="session_open", status_code=201)
-def sign_in(request: Request, response: Response, body: forms.SignIn, _: Guarded) -> forms.Opened:
+def open_router() -> APIRouter:
+    """For what is open to those who are not known yet."""
+    return APIRouter(tags=["identity"], route_class=JsonRoute, dependencies=[Depends(anybody)], responses=REFUSALS)
+
+
+def own_router() -> APIRouter:
+    """For what is one's own."""
+    return APIRouter(prefix="/me", tags=["identity"], route_class=GatedRoute)
+
+
+open_doors, mine = open_router(), own_router()
+
+
+ASKED: dict[int | str, dict[str, Any]] = {
+    202: {"model": passkey_forms.Asked, "description": "Who has a passkey answers with it at /session/passkey."}
+}
+
+
+@open_doors.post(
+    "/session", summary="Sign in.", operation_id="session_open", status_code=201, responses=ASKED,
+    response_model=forms.Opened,
+)  # fmt: skip
+def sign_in(request: Request, response: Response, body: forms.SignIn, _: Guarded) -> Any:
     """Opens a session by mailbox and password. The answer is the same, and takes as long, whoever cannot."""
     app = app_of(request)
     entered = entrance.sign_in(
         app.engine, app.settings, body.mailbox, body.password.get_secret_value(), address(request), clock.now(),
-        agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
+        agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "", site=site_of(request),
     )  # fmt: skip
-    return give(request, response, entered)
+    return give_or_ask(request, response, entered)
 
 
 @open_doors.delete("/session", summary="Sign out.", operation_id="session_close", status_code=204)
@@ -83,9 +97,14 @@ def accept(request: Request, body: forms.Acceptance, _: Guarded) -> forms.Accept
 
 @mine.post("/prove", summary="Prove that you are there.", operation_id="me_prove")
 def prove(request: Request, response: Response, body: forms.Presence, who: Known, _: Guarded) -> forms.Opened:
-    """By the password, as acts of weight ask. The session goes on under a new cookie."""
-    app, password = app_of(request), body.password.get_secret_value()
-    entered = entrance.prove(app.engine, app.settings, who, password, address(request), clock.now())
+    """By the password, or by the passkey of who has one, as acts of weight ask. The session has a new cookie then."""
+    app, now = app_of(request), clock.now()
+    if body.passkey is not None:
+        answered = body.passkey.model_dump()
+        entered = second_factor.prove(app.engine, app.settings, who, site_of(request), answered, now)
+    else:
+        password = body.password.get_secret_value() if body.password else ""
+        entered = entrance.prove(app.engine, app.settings, who, password, address(request), now)
     return give(request, response, entered)
 
 
@@ -98,6 +117,13 @@ def change_password(
     current, wanted = body.current.get_secret_value(), body.password.get_secret_value()
     entered = entrance.change(app.engine, app.settings, who, current, wanted, address(request), clock.now())
     return give(request, response, entered)
+
+
+def give_or_ask(request: Request, response: Response, entered: sessions.Entered | Asked) -> Any:
+    """The cookie, or what is asked of who has a passkey."""
+    if isinstance(entered, sessions.Entered):
+        return give(request, response, entered)
+    return JSONResponse(passkey_forms.Asked(**vars(entered)).model_dump(mode="json"), 202)
 
 
 def give(request: Request, response: Response, entered: sessions.Entered) -> forms.Opened:

@@ -30,11 +30,11 @@ class JsonRoute(APIRoute):
         return handle
 
 
-class GatedRoute(JsonRoute):
+class KnownRoute(APIRoute):
     """Reads no body of somebody who is not known."""
 
     def get_route_handler(self) -> Handler:
-        """The handler behind both gates."""
+        """The usual handler behind the gate."""
         usual = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
@@ -42,6 +42,10 @@ class GatedRoute(JsonRoute):
             return await usual(request)
 
         return handle
+
+
+class GatedRoute(KnownRoute, JsonRoute):
+    """Behind both gates, this one first."""
 
 
 def has_body(request: Request) -> bool:

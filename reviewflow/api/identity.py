@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 
 from reviewflow import clock
 from reviewflow.api import identity_forms as forms
+from reviewflow.api import openid, passkeys
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.entrance import mine, open_doors
 from reviewflow.api.gate import GatedRoute
@@ -26,7 +27,8 @@ def me(request: Request, who: Known) -> forms.Who:
     return forms.Who(
         ref=actor.ref, name=actor.name, organization=actor.organization, side=str(actor.side),
         roles=sorted(actor.roles), powers=sorted(actor.powers), method=who.method, verbs=verbs, subjects=subjects,
-        has_second_factor=who.has_second_factor, proven_at=who.proven_at,
+        has_second_factor=who.has_second_factor, proven_at=who.proven_at, is_simulation=app.is_simulation,
+        time_zone=app.settings.pin().policy.window.time_zone,
     )  # fmt: skip
 
 
@@ -102,5 +104,5 @@ def _tokens(request: Request, who: Principal, person: str) -> forms.Tokens:
 
 
 router = APIRouter()  # all of identity, as one flat list: who describes it looks at each route
-for part in (open_doors, mine, own):
+for part in (open_doors, mine, own, passkeys.open_doors, passkeys.mine, openid.open_doors):
     router.routes.extend(part.routes)

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, model_validator
 from pydantic import Field as Described
 
+from reviewflow.api.passkey_forms import Assertion, one_proof
 from reviewflow.nouns.principal import InvitationKind, Method
 
 PERSON, TOKEN_ID, SECRET = "officer@example-lab-one.example", "5f3c9a1be07d4c28", "…"
 WHEN, LATER = "2026-11-20T14:00:00Z", "2027-02-18T14:00:00Z"
 
 Mailbox = Annotated[str, StringConstraints(max_length=254)]
+OneTimeCode = Annotated[SecretStr, Described(max_length=200)]
+Organization = Annotated[str, StringConstraints(max_length=39)]
 Password = Annotated[SecretStr, Described(max_length=1000, description="Exactly as it is; 12 to 128 characters.")]
 
 
@@ -29,11 +32,14 @@ class SignIn(BaseModel):
 
 
 class Presence(BaseModel):
-    """The password again."""
+    """The password again, or what the passkey answered; one of them."""
 
     model_config = _shape(password=SECRET)
 
-    password: Password
+    password: Password | None = None
+    passkey: Assertion | None = None
+
+    _one = model_validator(mode="after")(one_proof)
 
 
 class NewPassword(BaseModel):
@@ -50,10 +56,10 @@ class Acceptance(BaseModel):
 
     model_config = _shape(code="2345-6789-ABCD-EFGH-JKMN-PQRS-TUVW", password=SECRET, mailbox=None, organization=None)
 
-    code: Annotated[SecretStr, Described(max_length=200)]
+    code: OneTimeCode
     password: Password
     mailbox: Mailbox | None = None
-    organization: Annotated[str, StringConstraints(max_length=39)] | None = None
+    organization: Organization | None = None
 
 
 class NewToken(BaseModel):
@@ -68,11 +74,12 @@ class NewToken(BaseModel):
 
 
 class Who(BaseModel):
-    """The person who asks, and by what proof."""
+    """The person who asks, and by what proof; and whether all here is made up, in which zone times are read."""
 
     model_config = _shape(
         ref=PERSON, name=PERSON, organization="example-lab-one", side="lab", roles=["officer"], powers=[],
-        method="password", verbs=None, subjects=None, has_second_factor=False, proven_at=WHEN,
+        method="password", verbs=None, subjects=None, has_second_factor=False, proven_at=WHEN, is_simulation=False,
+        time_zone="America/New_York",
     )  # fmt: skip
 
     ref: str
@@ -86,6 +93,8 @@ class Who(BaseModel):
     subjects: list[str] | None
     has_second_factor: bool
     proven_at: datetime | None
+    is_simulation: bool
+    time_zone: str
 
 
 class Opened(BaseModel):

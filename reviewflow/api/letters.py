@@ -11,6 +11,7 @@ from reviewflow.api.fields import MANY
 from reviewflow.api.gate import GatedRoute
 from reviewflow.api.moment import At, now_of
 from reviewflow.engine import reach
+from reviewflow.nouns.paths import ACKNOWLEDGE, REQUEUE
 from reviewflow.views.look import Document
 
 ID = "0b7e6c1a"
@@ -31,7 +32,7 @@ class Again(BaseModel):
 
 
 @router.post(
-    "/letters/{id}/acknowledge", summary="Acknowledge a letter to you.", operation_id="letter_acknowledge",
+    ACKNOWLEDGE, summary="Acknowledge a letter to you.", operation_id="letter_acknowledge",
     tags=["letters"], responses={200: {"description": "The letter as it is now.", **_READ}},
 )  # fmt: skip
 def acknowledge(request: Request, who: Known, id: Letter, at: At = None) -> Document:
@@ -41,7 +42,7 @@ def acknowledge(request: Request, who: Known, id: Letter, at: At = None) -> Docu
 
 
 @router.post(
-    "/deliveries/requeue", summary="Send letters again that did not go out.", operation_id="deliveries_requeue",
+    REQUEUE, summary="Send letters again that did not go out.", operation_id="deliveries_requeue",
     tags=["deliveries"], responses={200: {"description": "Which are due again.", **_SENT}},
 )  # fmt: skip
 def requeue(request: Request, who: Known, body: Again, at: At = None) -> Document:

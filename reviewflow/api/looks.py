@@ -13,11 +13,12 @@ from reviewflow.api.door import Known, app_of
 from reviewflow.api.examples import value
 from reviewflow.api.fields import annotated, checked
 from reviewflow.api.gate import GatedRoute
-from reviewflow.api.moment import NOW, At, now_of
+from reviewflow.api.moment import At, now_of
 from reviewflow.api.paging import USUAL, After, Limit, cursor, page_of
 from reviewflow.api.refs import tidied
 from reviewflow.api.tags import tag, unless_known
 from reviewflow.errors import Invalid
+from reviewflow.nouns.paths import NOW
 from reviewflow.nouns.principal import Principal
 from reviewflow.views.index import VIEWS
 from reviewflow.views.page import Page

@@ -8,9 +8,11 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from reviewflow import errors as e
 from reviewflow.nouns.paths import API
+from reviewflow.nouns.problems import SLUGS
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5  # after which what cannot be had now may be asked for again
@@ -46,27 +48,12 @@ _ALL = (
 )  # fmt: skip
 PROBLEMS = {problem.slug: problem for problem in _ALL}
 
-_SLUGS: dict[type[e.ReviewflowError], str] = {
-    e.KeyReused: "key-reused",
-    e.TooLarge: "too-large",
-    e.Invalid: "invalid",
-    e.Busy: "busy",
-    e.Stale: "stale",
-    e.Refused: "refused",
-    e.Forbidden: "forbidden",
-    e.NotFound: "not-found",
-    e.Unauthenticated: "unauthenticated",
-    e.TooMany: "too-many-requests",
-    e.PreconditionMissing: "precondition-required",
-    e.UnsupportedMedia: "unsupported-media-type",
-    e.Unavailable: "unavailable",
-}
 _BY_STATUS = {p.status: p.slug for p in reversed(_ALL)}
 
 
 def slug_of(error: e.ReviewflowError) -> str:
     """The type of an error: of the nearest of its ancestors that has one."""
-    return next((_SLUGS[kind] for kind in type(error).__mro__ if kind in _SLUGS), "fault")
+    return next((SLUGS[kind] for kind in type(error).__mro__ if kind in SLUGS), "fault")
 
 
 def respond(
@@ -119,4 +106,13 @@ def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     slug = _BY_STATUS.get(error.status_code, "malformed")
     reasons = {"not-found": "There is no such address.", "method-not-allowed": f"{request.method} is not known here."}
-    return respond(request, slug, [reasons.get(slug, PROBLEMS[slug].help)], headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if slug == "method-not-allowed":
+        headers["Allow"] = ", ".join(_methods(request))
+    return respond(request, slug, [reasons.get(slug, PROBLEMS[slug].help)], headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address knows, by all its routes: the router itself names only those of the first."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    return sorted({m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()})

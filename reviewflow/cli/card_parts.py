@@ -22,6 +22,7 @@ def print_parts(page: Page) -> None:
     _filing(card, zone)
     _requests(page, card, zone)
     _findings(card)
+    _documents(card)
     _outcome(card, zone)
     _access(card, zone)
     _duties(page, card, zone)
@@ -87,6 +88,20 @@ def _findings(card: Card) -> None:
         for row in card["findings"]
     ]  # fmt: skip
     sheet([_PLAIN, _PLAIN, _PLAIN, _PLAIN, Column("", least=16)], lines, indent=2)
+
+
+def _documents(card: Card) -> None:
+    from reviewflow.cli.paper import heading, para
+
+    if not card["documents"]:
+        return
+    heading("Documents")
+    for row in card["documents"]:
+        marking = f" ({row['marking']})" if row["marking"] else ""
+        state = row["state"] if row["state"] != "stored" else "" if row["is_shared"] else "own side"
+        said = f"{row['no']}  {row['name']}{marking}, {row['size']:,} bytes, the {row['side']}'s"
+        para(f"{said}{f', {state}' if state else ''}", indent=2)
+        para(f"SHA-256 {row['digest']}", "dim", indent=5)
 
 
 def _outcome(card: Card, zone: ZoneInfo) -> None:

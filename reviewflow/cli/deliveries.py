@@ -35,5 +35,5 @@ def deliveries_requeue(ctx: typer.Context, letters: LETTERS = None, every: ALL =
     from reviewflow.cli.operate import refuse_a_date
 
     session: Session = ctx.obj
-    refuse_a_date(session, "deliveries requeue", is_simulation=session.app.is_simulation)
-    present(session, session.app.requeue(letters or [], None, session.now, every=every), print_requeued)
+    refuse_a_date(session, "deliveries requeue", is_simulation=session.door.is_simulation)
+    present(session, session.door.requeue(letters or [], every=every), print_requeued)

@@ -32,7 +32,7 @@ def print_inbox(page: Page) -> None:
     say(f"{total} letters{more}; {page.document['not_acknowledged']} not acknowledged.", "dim")
     fresh = next((one for one in letters if one["acknowledged_at"] is None), letters[0])
     verb = "acknowledge" if fresh["seen_at"] and not fresh["acknowledged_at"] else "show"
-    next_line(f"reviewflow --as {page.document['reader']['ref']} letter {verb} {fresh['id'][:size]}")
+    next_line(f"{page.program} letter {verb} {fresh['id'][:size]}")
 
 
 def _line(page: Page, one: dict[str, Any], size: int) -> tuple[Cell, ...]:

@@ -22,7 +22,7 @@ def print_letter(page: Page) -> None:
     say(letter["text"].rstrip("\n"))
     if not page.is_quiet and not page.is_operator and acknowledged_at is None:
         console().print()
-        next_line(f"reviewflow --as {letter['reader']['ref']} letter acknowledge {letter['id'][:8]}")
+        next_line(f"{page.program} letter acknowledge {letter['id'][:8]}")
 
 
 def print_acknowledged(page: Page) -> None:

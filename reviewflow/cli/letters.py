@@ -21,4 +21,4 @@ def letter_acknowledge(ctx: typer.Context, id: ID) -> None:
     from reviewflow.cli.letter_page import print_acknowledged
 
     session = ctx.obj
-    present(session, session.app.acknowledge(id, session.who(), session.now), print_acknowledged)
+    present(session, session.door.acknowledge(id), print_acknowledged)

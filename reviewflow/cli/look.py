@@ -13,7 +13,7 @@ def views(kind: Kind) -> dict[str, Callable[..., None]]:
         from reviewflow.cli import registers
 
         return {"list": registers.lister(kind), "show": registers.shower(kind)}
-    from reviewflow.cli import card, explain, queue, reads, story
+    from reviewflow.cli import card, documents, explain, queue, reads, story
 
     return {
         "list": queue.review_list,
@@ -21,6 +21,7 @@ def views(kind: Kind) -> dict[str, Callable[..., None]]:
         "timeline": story.review_timeline,
         "explain": explain.review_explain,
         "reads": reads.review_reads,
+        "document": documents.review_document,
     }
 
 

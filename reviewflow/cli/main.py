@@ -91,6 +91,18 @@ def options(
             show_default=False,
         ),
     ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server", envvar="REVIEWFLOW_SERVER", help="Ask this server instead of a database.", metavar="URL"
+        ),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file", envvar="REVIEWFLOW_TOKEN_FILE", help="The file with your token for it.", metavar="FILE"
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of a configuration of your own.")
     ] = None,
@@ -117,7 +129,18 @@ def options(
     ] = False,
 ) -> None:
     """The options that stand before the verb."""
-    ctx.obj = Session(database, config, actor, when, if_version, key, json, quiet)
+    if server is not None and database is not None:
+        server, database = nearer(ctx, server, database)
+    ctx.obj = Session(database, config, actor, when, if_version, key, json, quiet, server, token_file)
+    ctx.call_on_close(ctx.obj.close)
+
+
+def nearer(ctx: typer.Context, server: str, database: str) -> tuple[str | None, str | None]:
+    """What is typed stands above what the environment says; Invalid where both are said in the same place."""
+    is_typed = [getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE" for name in ("server", "database")]
+    if is_typed[0] == is_typed[1]:
+        raise Invalid("Both a server and a database are named.", remedy="Give --server or --database, not both.")
+    return (server, None) if is_typed[0] else (None, database)
 
 
 def run(arguments: list[str]) -> int:

@@ -2,14 +2,8 @@
 
 from typing import Any
 
-from reviewflow.cli.page import Page, present
+from reviewflow.cli.page import Page
 from reviewflow.cli.session import Session
-from reviewflow.engine.call import Done
-
-
-def show_outcome(session: Session, done: Done) -> None:
-    """JSON with stable keys, or a few lines."""
-    present(session, session.app.outcome(done, session.who(), session.now), print_outcome)
 
 
 def print_json(session: Session, document: dict[str, Any]) -> None:

@@ -40,6 +40,12 @@ class Page:
         return reader["organization"] if reader and reader["side"] == "lab" else None
 
     @property
+    def program(self) -> str:
+        """How the reader's next command line begins; at a server his token says who he is."""
+        is_named = not self.is_operator and self.session.server is None
+        return f"reviewflow --as {self.document['reader']['ref']}" if is_named else "reviewflow"
+
+    @property
     def is_quiet(self) -> bool:
         """Only what was asked."""
         return self.session.quiet

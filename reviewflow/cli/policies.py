@@ -22,16 +22,22 @@ def policy_list(ctx: typer.Context) -> None:
     from reviewflow.views.policies import policies
     from reviewflow.views.view import Nothing
 
-    _present(ctx.obj, policies(_settings(ctx.obj), Nothing()), print_policies)
+    if ctx.obj.server is None:
+        _present(ctx.obj, policies(_settings(ctx.obj), Nothing()), print_policies)
+    else:
+        present(ctx.obj, told_by(ctx.obj, "policies"), print_policies)
 
 
 def policy_show(ctx: typer.Context, id: ID) -> None:
     """Show a policy's rules in words, with their source."""
     from reviewflow.cli.policy_page import print_policy
     from reviewflow.settings.paths import config_dir
-    from reviewflow.settings.policies import find_policy
+    from reviewflow.settings.policies import find_policy, is_file
     from reviewflow.views.policies import described
 
+    if ctx.obj.server is not None and not is_file(id):
+        present(ctx.obj, told_by(ctx.obj, "policy", policy=id), print_policy)
+        return
     policy, calendar = find_policy(config_dir(ctx.obj.config), id)
     _present(ctx.obj, described(policy, calendar), print_policy)
 
@@ -53,6 +59,14 @@ def policy_check(ctx: typer.Context, path: PATH = None) -> None:
         found = sorted(settings.policies)
         says = f"{settings.folder}: {len(found)} policies and {len(settings.calendars)} calendars are in order."
     _present(session, {"in_order": True, "policies": found, "says": says}, print_check)
+
+
+def told_by(session: Session, view: str, **asked: Any) -> dict[str, Any]:
+    """What a server's configuration says, in the order in which one's own is told."""
+    found = session.document(view, **asked)
+    about = {name: found.pop(name) for name in ("is_simulation", "now", "time_zone")}
+    del found["reader"]
+    return found | about
 
 
 def _settings(session: Session) -> "Settings":

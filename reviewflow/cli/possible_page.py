@@ -47,6 +47,4 @@ SHORT = {
 def hint(page: Page) -> str | None:
     """The next sensible command, as the one who looks would write it."""
     line: str | None = page.document["hint"]
-    if line is None or page.is_operator:
-        return line
-    return line.replace("reviewflow ", f"reviewflow --as {page.document['reader']['ref']} ", 1)
+    return line and line.replace("reviewflow", page.program, 1)

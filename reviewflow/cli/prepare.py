@@ -40,6 +40,9 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     wanted, first = _roles(session, make=roles), _first_code(session)
     if wanted:
         summary["roles_sql"] = wanted
+    key = _documents_key(session)
+    if key:
+        summary["documents_key"] = key
     if first:  # shown to whoever runs this, and nowhere else
         summary["first_administrator"] = {"code": first.code, "expires_at": first.expires_at}
     if session.json:
@@ -50,6 +53,16 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
         more = f", {replayed} entries of the public record" if record else ""
         say(f"Imported {len(done)} offices, labs and people{more}.")
         _say_more(session, wanted, first)
+        if key:
+            say(f"The key of documents: {key}. Keep a copy apart from the database's: without it they are lost.")
+
+
+def _documents_key(session: Session) -> str | None:
+    """Where one was made: at the file that server.toml names, or beside an SQLite file."""
+    from reviewflow.engine.documents.master import make
+
+    made = make(session.app.engine, session.app.settings)
+    return None if made is None else str(made)
 
 
 def _first_code(session: Session) -> "Invited | None":

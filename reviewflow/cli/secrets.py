@@ -1,4 +1,4 @@
-"""What `reviewflow check` looks at of secrets: that each one which is named can be read, never what it holds."""
+"""What `reviewflow check` looks at of secrets and keys: that each can be read, and never what it holds."""
 
 import os
 from collections.abc import Iterator
@@ -26,6 +26,19 @@ def secrets(session: Session) -> Iterator[Finding]:
         yield Finding("secrets", True, says, remedy, is_warning=True)
     else:
         yield from _each(session, wanted)
+
+
+def documents_key(session: Session) -> Iterator[Finding]:
+    """The key that opens documents; nothing where none is named and none was ever needed."""
+    from reviewflow.engine.documents.master import faults, key_file
+
+    app = session.app
+    found = list(faults(app.engine, app.settings))
+    for says, remedy in found:
+        yield Finding("documents", False, says, remedy)
+    file = key_file(app.engine, app.settings)
+    if file is not None and not found:
+        yield Finding("documents", True, f"{file} opens what is stored; keep a copy apart from the database")
 
 
 def _each(session: Session, wanted: list[tuple[str, str]]) -> Iterator[Finding]:

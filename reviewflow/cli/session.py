@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from reviewflow.app import App
+    from reviewflow.cli.door import Door
 
 
 @dataclass
 class Session:
-    """The global options; `app` is opened when it is first asked for."""
+    """The global options; `door`, and the `app` behind it, are opened when they are first asked for."""
 
     database: str | None = None
     config: Path | None = None
@@ -23,23 +26,40 @@ class Session:
     key: str | None = None
     json: bool = False
     quiet: bool = False
+    server: str | None = None
+    token_file: Path | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def app(self) -> "App":
-        """The installation; opened once."""
+        """The installation on this machine; opened once. Invalid where a server is asked instead."""
         from reviewflow import logs
         from reviewflow.app import open_app
+        from reviewflow.errors import Invalid
 
+        if self.server is not None:
+            raise Invalid(
+                "This command works on the database of the machine that it runs on, and not through a server.",
+                remedy="Run it on the server's machine, without --server and with REVIEWFLOW_SERVER unset.",
+            )
         logs.configure(os.environ.get("REVIEWFLOW_LOG", "error"))
         return open_app(str(default_database()) if self.database is None else written(self.database), self.config)
 
     @cached_property
-    def zone(self) -> Any:
-        """The zone of the programme's default policy: what a time without an offset is read in."""
-        from zoneinfo import ZoneInfo
+    def door(self) -> "Door":
+        """The way to the record."""
+        from reviewflow.cli.door import Local
 
-        return ZoneInfo(self.app.settings.pin().policy.window.time_zone)
+        if self.server is None:
+            return Local(self)
+        from reviewflow.cli.remote import Remote
+
+        return Remote(self, self.server, self.token_file)
+
+    @property
+    def zone(self) -> "ZoneInfo":
+        """The zone of the programme's default policy: what a time without an offset is read in."""
+        return self.door.zone
 
     @cached_property
     def at(self) -> datetime | None:
@@ -58,24 +78,20 @@ class Session:
 
     def document(self, view: str, **asked: Any) -> dict[str, Any]:
         """A view as plain JSON."""
-        actor = None if self.actor is None else self.who()
-        return self.app.document(view, asked, actor, self.now)
+        return self.door.document(view, asked)
 
     def operate(self, view: str, **asked: Any) -> dict[str, Any]:
-        """A view of how the installation runs, for the operator of the machine, whoever acts otherwise."""
-        return self.app.document(view, asked, None, self.now)
+        """A view of how the installation runs: on the machine, for its operator, whoever acts otherwise."""
+        return self.door.operate(view, asked)
 
     def who(self) -> str:
-        """Who acts; Invalid where nobody is named, NotFound for those who are no persons and have no door."""
-        from reviewflow.errors import Invalid, NotFound
-        from reviewflow.nouns.events import RECORD, SYSTEM
+        """Who acts."""
+        return self.door.who()
 
-        if not self.actor:
-            raise Invalid("Who acts? Name yourself before the verb: --as MAILBOX, or REVIEWFLOW_AS.")
-        found = self.actor.strip().lower()
-        if found in (SYSTEM, RECORD):
-            raise NotFound(f"There is no person {found} in this programme.", remedy="See `reviewflow person list`.")
-        return found
+    def close(self) -> None:
+        """Let go of a server, where one was asked."""
+        if "door" in self.__dict__:
+            self.door.close()
 
 
 def written(database: str) -> str:

@@ -12,7 +12,8 @@ import typer
 
 from reviewflow.cli.lazy import group_of
 from reviewflow.cli.look import views
-from reviewflow.cli.outcome import show_outcome
+from reviewflow.cli.outcome import print_outcome
+from reviewflow.cli.page import present
 from reviewflow.cli.session import Session
 from reviewflow.cli.statement import SHOW, say_signed, show_statement
 from reviewflow.nouns.commands.form import Command
@@ -35,12 +36,14 @@ GROUPS = {
 def group(name: str) -> Any:
     """The group of a subject: its commands in the order of the picture, then ways to try, look and come in."""
     from reviewflow.cli.admission import admissions
+    from reviewflow.cli.documents import review_attach
     from reviewflow.cli.main import PLACES
     from reviewflow.cli.trial import person_test_channel
 
     kind = GROUPS[name]
     more = admissions() if kind is Kind.PERSON else {}
-    verbs = {row.command.verb: verb_of(row.command) for row in TABLES[kind] if not row.command.by_system}
+    given = dict.fromkeys(row.command for row in TABLES[kind] if not row.command.by_system)
+    verbs = {command.verb: review_attach if command.carries else verb_of(command) for command in given}
     trials = {"test-channel": person_test_channel} if kind is Kind.PERSON else {}
     return group_of({**verbs, **trials, **views(kind), **more}, name, PLACES[name][1])
 
@@ -56,8 +59,7 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
         if is_only_shown:
             show_statement(session, ref, wish)
             return
-        done = session.app.do(ref, wish, session.who(), session.at, session.if_version, session.key)
-        show_outcome(session, done)
+        present(session, session.door.do(ref, wish), print_outcome)
         say_signed(session, wish)
 
     parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]

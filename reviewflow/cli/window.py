@@ -38,15 +38,19 @@ def window(
     from reviewflow.nouns.plain import plain, revived
     from reviewflow.rules.calendar import BusinessDays
     from reviewflow.settings.paths import config_dir
-    from reviewflow.settings.policies import find_policy
+    from reviewflow.settings.policies import find_policy, is_file
     from reviewflow.views.window import WindowOf, computed
 
     asked = WindowOf(
         policy=policy, start=start, planned_release=planned_release, toll=tuple(toll or ()), extend=extend,
         expect=expect, latest_start_for=latest_start_for,
     )  # fmt: skip
-    found, calendar = find_policy(config_dir(getattr(ctx.obj, "config", None)), policy)
-    document = plain(computed(found, BusinessDays(calendar), asked))
+    if getattr(ctx.obj, "server", None) is not None and not is_file(policy):
+        told = ctx.obj.document("window", **vars(asked))
+        document = {name: value for name, value in told.items() if name not in ("now", "is_simulation", "reader")}
+    else:
+        found, calendar = find_policy(config_dir(getattr(ctx.obj, "config", None)), policy)
+        document = plain(computed(found, BusinessDays(calendar), asked))
     typer.echo(as_json(document) if json or getattr(ctx.obj, "json", False) else as_text(revived(document)))
     if faults := document.get("faults"):
         raise Refused(*faults)

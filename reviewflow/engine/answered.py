@@ -1,13 +1,11 @@
 """One command done once, whatever happens to the connection: its idempotency key and the answer kept under it."""
 
-import re
-import uuid
 from dataclasses import fields
 from datetime import datetime, timedelta
 
 from reviewflow import logs
 from reviewflow.engine.call import Call, Done
-from reviewflow.errors import Busy, Invalid, KeyReused
+from reviewflow.errors import Busy, KeyReused
 from reviewflow.ledger.canonical import digest
 from reviewflow.nouns.plain import plain, revived
 from reviewflow.nouns.subject import Row
@@ -16,14 +14,8 @@ from reviewflow.store import answers
 from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.rows import Batch
 
+_DRAWN = ("blob",)  # anew for each attempt, so that it makes no other command of it
 BATCH = 1000  # answers that are forgotten in one transaction
-
-
-def key_of(call: Call) -> str:
-    """The caller's key, or a new one; Invalid where it is no key."""
-    if call.key is not None and not re.fullmatch(r"[\x21-\x7e]{1,200}", call.key):
-        raise Invalid("An idempotency key is 1 to 200 visible ASCII signs.", remedy="Give one such as a UUID.")
-    return call.key or uuid.uuid4().hex
 
 
 def hold(connection: Connection, key: str, call: Call) -> None:
@@ -74,7 +66,7 @@ def forget_old(engine: Engine, settings: Settings, now: datetime) -> bool:
 def _digest(call: Call) -> str:
     command = call.command
     assert command is not None
-    said = {field.name: plain(getattr(command, field.name)) for field in fields(command)}
+    said = {f.name: plain(getattr(command, f.name)) for f in fields(command) if f.name not in _DRAWN}
     return digest(
         {
             "actor": call.actor,

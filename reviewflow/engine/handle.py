@@ -10,6 +10,7 @@ from reviewflow.engine.garbage import unsought
 from reviewflow.engine.transaction import Transaction
 from reviewflow.errors import Busy, Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
 from reviewflow.nouns.events import SYSTEM
+from reviewflow.nouns.idempotency import key_or_new
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, transaction
@@ -30,7 +31,7 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
         return _together(engine, settings, [call], now, draw)[0]
     reach.check(call)
     forms.check(call.command)
-    key, pause, until = answered.key_of(call), FIRST_PAUSE, clock.monotonic() + settings.server.pool.retry_seconds
+    key, pause, until = key_or_new(call.key), FIRST_PAUSE, clock.monotonic() + settings.server.pool.retry_seconds
     was_sent = False  # and broke off, so that only its key can tell whether it was done
     while True:
         try:

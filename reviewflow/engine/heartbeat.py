@@ -11,6 +11,7 @@ from apscheduler.triggers.date import DateTrigger
 from reviewflow import clock, logs
 from reviewflow.engine.answered import forget_old
 from reviewflow.engine.deliver import Courier, Delivered
+from reviewflow.engine.documents.left_over import forget_left_over
 from reviewflow.engine.health import check_clock
 from reviewflow.engine.job import Job, Outcome
 from reviewflow.engine.sweep import sweep
@@ -152,7 +153,9 @@ class Heartbeat:
     def _forget(self) -> Outcome:
         """A batch at a time, each a run of its own, so that nobody waits long for the turn to write."""
         check_clock(self.engine)  # one that is ahead would forget too early
-        return (clock.now() if forget_old(self.engine, self.settings, self.now()) else None), False
+        are_old_left = forget_old(self.engine, self.settings, self.now())
+        are_bytes_left = forget_left_over(self.engine, self.now())
+        return (clock.now() if are_old_left or are_bytes_left else None), False
 
     def _here(self, at: datetime | None) -> datetime | None:
         """An instant of the record's clock, which in a simulation is not ours, by our own."""

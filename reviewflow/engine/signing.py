@@ -3,7 +3,7 @@
 from reviewflow.engine.call import Call
 from reviewflow.engine.journaling import chain
 from reviewflow.engine.stage import Stage
-from reviewflow.errors import Invalid, Refused
+from reviewflow.errors import Forbidden, Invalid, Refused
 from reviewflow.ledger.signing import Unproven, prove, text_digest
 from reviewflow.nouns.commands.form import SHORT_TEXT, Command
 from reviewflow.nouns.principal import Method
@@ -55,6 +55,10 @@ def _vouched(call: Call, command: Command, *, is_allowed: bool) -> None:
     """The operator of the machine vouches for whom he acts for, unless the installation wants more."""
     what = f"{_named(command)} is a signature"
     needed = "it needs the digest of its statement, a printed name, and a password given again or a passkey"
+    if call.method is Method.TOKEN:
+        raise Forbidden(
+            f"{what}, and a token cannot sign: nobody is there.", remedy="Sign in as a person, and sign there."
+        )
     if call.method is not Method.OPERATOR:
         raise Refused(f"{what}: {needed}.", remedy="Ask for its statement, and send the signature with the command.")
     if not is_allowed:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from reviewflow.engine.call import Call
 from reviewflow.errors import Missing, NotFound
 from reviewflow.nouns.actor import THE_RECORD, THE_SYSTEM, Actor
+from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.review import Open
 from reviewflow.nouns.states import Kind
@@ -17,7 +18,7 @@ from reviewflow.rules.scene import Pin, Scene
 from reviewflow.rules.work import Work
 from reviewflow.settings.documents import calendar_from_document, policy_from_document
 from reviewflow.settings.settings import Settings
-from reviewflow.store import lookups
+from reviewflow.store import blobs, lookups
 from reviewflow.store.database import Connection
 from reviewflow.store.glance import glance
 from reviewflow.store.subjects import fill, rows_of
@@ -160,6 +161,8 @@ class Stage:
             halts=sorted(known.halts.get(model, ())) if model and w.subject.kind is Kind.REVIEW else (),
             open_review=lookups.open_review_of(self.connection, command.model) if isinstance(command, Open) else None,
             allows_loopback=self.settings.server.allows_loopback,
+            has_blob=isinstance(command, AttachDocument)
+            and blobs.is_whole(self.connection, command.blob, w.subject.ref),
             refilings=lookups.refilings(self.connection, command.refiles) if isinstance(command, Open) else 0,
         )
 

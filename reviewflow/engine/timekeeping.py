@@ -6,6 +6,7 @@ from reviewflow import clock
 from reviewflow.engine.call import Call
 from reviewflow.errors import OutOfService, Refused, Unavailable
 from reviewflow.nouns.actor import THE_SYSTEM
+from reviewflow.nouns.commands.form import undated
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.work import Work
@@ -54,10 +55,7 @@ def effective_at(w: Work, call: Call) -> datetime:
     if call.effective_at is None:
         return w.recorded_at
     if call.command is not None and not call.command.fact:
-        raise Refused(
-            f"{type(call.command).__name__} is an act done here, so it takes effect now; it cannot be dated.",
-            remedy="Leave --at out.",
-        )
+        raise undated(type(call.command))
     if call.effective_at > w.recorded_at:
         raise Refused("A fact cannot be dated in the future.", remedy="Give a past --at, or leave it out.")
     return call.effective_at

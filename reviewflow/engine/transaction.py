@@ -22,7 +22,7 @@ from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
 from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
-from reviewflow.store import journal, lookups, outbox, refs, subjects
+from reviewflow.store import blobs, journal, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
 from reviewflow.store.rows import Batch
 
@@ -176,11 +176,11 @@ class Transaction:
         events = [event for _, group in chained for event in group]
         self._keep_policies(works)
         batch = Batch(self.connection)
-        homes = self.stage.organizations
-        subjects.write_spines(batch, [journaling.spine(w, group, homes) for w, group in chained])
+        subjects.write_spines(batch, [journaling.spine(w, group, self.stage.organizations) for w, group in chained])
         journal.append(batch, events)
         subjects.write(batch, [change for w in works for change in journaling.changes(w)])
         journal.note_notices(batch, events)
+        blobs.erase(self.connection, [blob for w in works for blob in w.erased])
         outbox.put(batch, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
         for w, group in chained:
             self.heads[w.subject.ref] = (group[-1]["seq"], group[-1]["digest"])

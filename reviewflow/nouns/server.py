@@ -62,6 +62,24 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Documents:
+    """Bytes at rest: the file of the key that opens all others, and how long one document may be."""
+
+    key: str = ""  # empty: beside an SQLite file
+    limit_mib: int = 100
+
+
+@dataclass(frozen=True)
+class OpenId:
+    """The provider that people may sign in with; an empty `issuer`: none. `client_secret` is the name of a secret."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""  # empty: a public client, which PKCE alone protects
+    trusts_email: bool = False  # a verified address that is a person's mailbox is that person
+
+
+@dataclass(frozen=True)
 class Server:
     """Times in seconds; `channels` in the order in which copies are made."""
 
@@ -83,3 +101,5 @@ class Server:
     operator_signs: bool = True  # at the machine's own command line, on its operator's word
     identity: Identity = field(default_factory=Identity)
     api: Api = field(default_factory=Api)
+    openid: OpenId = field(default_factory=OpenId)
+    documents: Documents = field(default_factory=Documents)

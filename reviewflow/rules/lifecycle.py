@@ -1,6 +1,7 @@
 """The picture of the process, as data: command | from | to | who | guards | event."""
 
 from reviewflow.nouns.commands import contact as h
+from reviewflow.nouns.commands import document as d
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
@@ -19,7 +20,7 @@ from reviewflow.nouns.states import (
 from reviewflow.nouns.subject import NEW
 from reviewflow.rules import forks
 from reviewflow.rules.forks import RESUMES, SAME
-from reviewflow.rules.guards import asking, clock, contact, filing, looking, programme, release
+from reviewflow.rules.guards import asking, clock, contact, document, filing, looking, programme, release
 from reviewflow.rules.permissions import Who
 from reviewflow.rules.row import Row
 
@@ -58,6 +59,9 @@ REVIEW = (
     Row(p.RecordFinding,      LOOKS,                       SAME,      Who.REVIEWER, (looking.known_domain,),               "finding_recorded"),
     Row(p.ShareFinding,       LOOKS,                       SAME,      Who.REVIEWER, (looking.finding_unshared,),           "finding_shared"),
     Row(p.AddNote,            LOOKS,                       SAME,      Who.ANYONE,   (),                                   "note_added"),
+    Row(d.AttachDocument,     (DRAFT, *FILED, RELEASED),   SAME,      Who.PARTY,    (document.good_label, document.bytes_are_there), "document_attached"),
+    Row(d.ShareDocument,      (*FILED, RELEASED),          SAME,      Who.PARTY,    (document.unshared, document.stored),  "document_shared"),
+    Row(d.DestroyDocument,    (DRAFT, *FILED, RELEASED, WITHDRAWN), SAME, Who.PARTY, (document.own, document.stored),     "document_destroyed"),
     Row(p.Recommend,          LOOKS,                       SAME,      Who.LEAD,     (looking.words_to_sign,),              "recommended"),
     Row(p.Clear,              (*RUNS, LAPSED, CONCERNS),   CLEARED,   Who.DECIDER,  (looking.worded, looking.two_persons), "cleared"),
     Row(p.RaiseConcerns,      (*RUNS, LAPSED, CLEARED),    CONCERNS,  Who.DECIDER,  (looking.worded, looking.two_persons), "concerns_raised"),

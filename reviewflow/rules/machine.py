@@ -57,11 +57,17 @@ def possible(kind: Kind, state: str) -> list[Row]:
     return [row for row in TABLES[kind] if state in row.source and not row.command.by_system]
 
 
-def arrive(state: str, w: Work, command: Command, scene: Scene) -> tuple[Row, str]:
-    """The line and the state to which a command leads from `state`; Refused with every reason if it does not."""
+def line_of(state: str, command: Command) -> Row:
+    """The line that is in force for a command from `state`; Refused where there is none."""
     row = row_of(type(command), state)
     if row is None:
         raise Refused(_wrong_state(state, command), remedy=_instead(command.kind, state))
+    return row
+
+
+def arrive(state: str, w: Work, command: Command, scene: Scene) -> tuple[Row, str]:
+    """The line and the state to which a command leads from `state`; Refused with every reason if it does not."""
+    row = line_of(state, command)
     reasons = [reason for guard in row.guards for reason in guard(w, command, scene)]
     if reasons:
         raise Refused(*reasons)

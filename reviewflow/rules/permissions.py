@@ -19,6 +19,7 @@ class Who(StrEnum):
     DECIDER = "a decider of the agency"
     ASSIGNER = "an intake officer or a decider of the agency"
     EITHER = "an officer of the lab or a decider of the agency"
+    PARTY = "an officer of the lab, or whoever works on the review for the agency"
     ANYONE = "anyone on either side who is concerned"
     COVERAGE = "a decider of the office with the coverage power"
     HALT = "a decider of the office with the halt power"
@@ -41,7 +42,7 @@ def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
     if actor.side is Side.LAB:
         is_own = actor.organization == subject.row.get("lab")
         return is_own and (
-            (who in (Who.LAB, Who.EITHER, Who.KEEPER) and Role.OFFICER in actor.roles) or who is Who.ANYONE
+            (who in (Who.LAB, Who.EITHER, Who.PARTY, Who.KEEPER) and Role.OFFICER in actor.roles) or who is Who.ANYONE
         )
     return _agency_allowed(who, actor, subject)
 
@@ -73,6 +74,8 @@ def _agency_allowed(who: Who, actor: Actor, subject: Subject) -> bool:
             return is_own and Role.REVIEWER in roles and found is not None and not found["is_consulted"]
         case Who.ANYONE:
             return sees(actor, subject) and bool(roles - {Role.AUDITOR})
+        case Who.PARTY:
+            return sees(actor, subject) and bool(roles & {Role.INTAKE, Role.REVIEWER, Role.DECIDER})
         case Who.COVERAGE:
             return is_own and Power.COVERAGE in actor.powers and Role.DECIDER in roles
         case Who.HALT:

@@ -72,6 +72,9 @@ AUDIENCE: dict[str, tuple[Group, ...]] = {
     "lapsed": BOTH,
     "finding_recorded": (officers,),  # only of one that is shared
     "finding_shared": (officers,),
+    "document_attached": (officers, reviewers),  # of an agency's own only those on its side
+    "document_shared": (officers,),
+    "document_destroyed": (officers, reviewers),
     "recommended": (deciders,),
     "cleared": BOTH,
     "concerns_raised": BOTH,

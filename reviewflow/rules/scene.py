@@ -34,4 +34,5 @@ class Scene:
     halts: Sequence[str] = ()  # refs of halts in force on the model
     open_review: str | None = None  # another open review of the model
     allows_loopback: bool = False  # webhooks to this machine, for development
+    has_blob: bool = False  # what the command attaches was stored for this review
     refilings: int = 0  # how often this submission was filed again before

@@ -15,6 +15,7 @@ TOPICS: dict[str, frozenset[str]] = {
     "assignments": frozenset({"assigned"}),
     "answers": frozenset({"answered"}),
     "findings": frozenset({"finding_recorded", "finding_shared", "recommended"}),
+    "documents": frozenset({"document_attached", "document_shared", "document_destroyed"}),
     "stages": frozenset({"release_advanced"}),
     "agreements": frozenset({"agreement_opened", "agreement_signed_by_one_side", "agreement_declined"}),
     "coverage": frozenset({"coverage_asked"}),

@@ -30,6 +30,7 @@ class Work:
         self.signature: Row | None = None  # of the command that is decided on
         self.touched: Touched = {}
         self.queued: list[tuple[Kind, str | None, Command]] = []
+        self.erased: list[str] = []  # blobs that are destroyed in the same transaction
         self.floors: dict[str, int] = {}  # part numbers used up on record, though not in this state
         self.is_effect = False  # commanded by another subject's command, in the same transaction
         self.model_state = ""  # of the one model of a halt that is being moved

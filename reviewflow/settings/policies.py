@@ -60,12 +60,17 @@ def load_with_calendar(path: Path, calendars: Path) -> tuple[Policy, Calendar]:
     return policy, calendar
 
 
+def is_file(name: str) -> bool:
+    """Whether a policy is named by the path of its file."""
+    return "/" in name or name.endswith(SUFFIX)
+
+
 def find_policy(config: Path, name: str) -> tuple[Policy, Calendar]:
     """A policy by its id in the config folder or by the path of its file, with its calendar.
 
     A name with a slash or the ending .toml is a path. Raises NotFound for a name that is nothing, Invalid for faults.
     """
-    if "/" in name or name.endswith(SUFFIX):
+    if is_file(name):
         return load_with_calendar(Path(name), config / "calendars")
     path = config / "policies" / f"{name}{SUFFIX}"
     if path.is_file():  # by custom a file is named after its id: then no other need be read

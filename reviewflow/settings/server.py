@@ -5,11 +5,12 @@ from pathlib import Path
 
 from reviewflow.errors import Invalid
 from reviewflow.nouns.contact import ChannelKind
-from reviewflow.nouns.server import Pool, Server, Smtp
+from reviewflow.nouns.server import Documents, Pool, Server, Smtp
 from reviewflow.rules.guards.contact import LABEL, LOCAL
 from reviewflow.settings.api import read_api
 from reviewflow.settings.fields import Fields
 from reviewflow.settings.identity import read_identity
+from reviewflow.settings.openid import read_openid
 from reviewflow.settings.toml import read_toml
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
@@ -32,6 +33,7 @@ def load_server(folder: Path) -> Server:
     heartbeat, letters, webhooks, secrets = table("heartbeat"), table("letters"), table("webhooks"), table("secrets")
     smtp, postgresql, identity = table("smtp"), table("postgresql"), table("identity")
     api, gates, signatures = table("api"), table("release_check"), table("signatures")
+    documents = table("documents")
     default = Server()
     server = Server(
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
@@ -52,8 +54,11 @@ def load_server(folder: Path) -> Server:
         operator_signs=signatures.boolean("operator", default.operator_signs),
         api=read_api(api, gates),
         identity=read_identity(identity),
+        openid=read_openid(table("openid")),
+        documents=_documents(documents),
     )
-    for fields in (top, api, gates, heartbeat, letters, webhooks, secrets, smtp, postgresql, identity, signatures):
+    own = (api, gates, heartbeat, letters, webhooks, secrets, smtp, postgresql, identity, signatures, documents)
+    for fields in (top, *own):
         fields.finish()
     if faults:
         raise Invalid(*faults)
@@ -99,6 +104,17 @@ def _is_here(host: str) -> bool:
         return host.lower().rstrip(".") == "localhost" or ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _documents(fields: Fields) -> Documents:
+    default, its_place = (
+        Documents(),
+        'write an absolute path such as "/etc/reviewflow/documents.key", or leave it empty',
+    )
+    return Documents(
+        key=fields.text("key", default.key, like=ABSOLUTE, remedy=its_place),
+        limit_mib=fields.integer("limit_mib", default.limit_mib, at_least=1, at_most=10_000),
+    )
 
 
 def _pool(fields: Fields) -> Pool:

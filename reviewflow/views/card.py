@@ -7,6 +7,7 @@ from reviewflow.nouns.subject import Subject
 from reviewflow.rules.permissions import sees
 from reviewflow.store import queries
 from reviewflow.store.subjects import load, rows_of
+from reviewflow.views.documents import documents
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
 from reviewflow.views.view import One
@@ -37,6 +38,7 @@ def card(look: Look, asked: One) -> Document:
         **_filing(look, subject),
         **{name: bare(subject.part(table)) for name, table in _LISTS.items()},
         **_agency_side(look, subject),
+        "documents": documents(look, subject),
         "access_grants": bare(subject.part("access_grant")),
         "access_days": _access_days(look, subject),
         "deadlines": deadlines(look, subject),

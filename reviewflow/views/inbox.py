@@ -9,6 +9,7 @@ from reviewflow.engine.writer import writer_of
 from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.contact import Channel, ChannelKind
+from reviewflow.nouns.paths import NEWEST
 from reviewflow.nouns.states import DeliveryStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.store import inbox as store
@@ -18,7 +19,6 @@ from reviewflow.views.look import Document, Look
 if TYPE_CHECKING:
     from reviewflow.notify.letters import Letter
 
-NEWEST = 30
 IN_PERSON = Channel(0, ChannelKind.LOG, is_confidential=True)  # the reader is known, so the whole text is shown
 
 

@@ -147,7 +147,8 @@ def refused(world: w.World, call: Call, *said: str, error: type[ReviewflowError]
 
 def test_door_cannot_leave_the_signature_out(world: w.World, clear: Call) -> None:
     """By session or token, whatever its holder may do; and nobody's word stands in for a proof."""
-    for method in set(Method) - {Method.OPERATOR}:
+    refused(world, replace(clear, method=Method.TOKEN), "a token cannot sign", "Sign in as a person", error=Forbidden)
+    for method in set(Method) - {Method.OPERATOR, Method.TOKEN}:
         refused(world, replace(clear, method=method), "review clear is a signature", "a printed name", "statement")
     refused(world, signed(world, clear, method=Method.OPERATOR), "proven by password or passkey; operator is none")
     refused(world, signed(world, clear, method=Method.TOKEN), "token is none of them")

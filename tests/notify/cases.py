@@ -54,6 +54,11 @@ DATA: dict[str, Row] = {
     "lapsed": {"last_day_on": "2026-07-05", "silence": "nothing"},
     "finding_recorded": {"finding": 2, "title": SECRET, "text": SECRET, "domain": "cybersecurity", "severity": "high"},
     "finding_shared": {"finding": 2, "title": SECRET, "text": SECRET, "domain": "cybersecurity", "severity": "high"},
+    "document_attached": {
+        "document": 1, "name": SECRET, "marking": SECRET, "size": 7, "digest": "e" * 64, "side": "agency",
+    },
+    "document_shared": {"document": 1, "name": SECRET, "marking": SECRET, "size": 7, "digest": "e" * 64},
+    "document_destroyed": {"document": 1, "name": SECRET, "digest": "e" * 64, "reason": SECRET, "side": "lab"},
     "recommended": {"outcome": "concerns", "text": SECRET},
     "cleared": {"outcome": "cleared", "text": SECRET, "is_on_time": True, "moot_requests": [1]},
     "concerns_raised": {"outcome": "concerns", "text": SECRET, "is_on_time": False},

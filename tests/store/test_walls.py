@@ -13,11 +13,13 @@ from sqlalchemy import text
 from reviewflow.errors import ReviewflowError, Unavailable
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.states import Role, Side
-from reviewflow.nouns.tables.index import METADATA
+from reviewflow.nouns.tables.index import METADATA, PARTS, ROWS
 from reviewflow.rules import permissions
 from reviewflow.store import queue, scope, walls
 from reviewflow.store.database import Engine, reading, transaction
+from reviewflow.views.index import VIEWS
 from reviewflow.views.look import looking
+from reviewflow.views.view import Nothing
 from tests.databases import POSTGRESQL
 from tests.engine import world as w
 from tests.engine.crowd import multiply
@@ -145,6 +147,12 @@ def test_no_table_shows_what_is_anothers(whole: tuple[w.World, Canaries, Engine]
     assert _met(found, canaries.foreign(person)) == []
     assert _met({table: found[table] for table in _IDENTITY}, _secrets_of_others(person)) == []
     assert not any(found[table] for table in ("answer", "attempt", "challenge", "credential", "invitation", "worker"))
+    if person in (w.OFFICER, w.VIEWER, w.RIVAL):
+        assert found["assignment"] == found["recommendation"] == []
+    refs = {row["ref"] for row in found["subject"]}
+    for table in (*(table.name for table in ROWS.values()), *(part for parts in PARTS.values() for part in parts)):
+        if table not in ("organization", "agreement"):  # of which some are on public record
+            assert {row.get("subject") or row["ref"] for row in found[table]} <= refs, table
 
 
 @pytest.mark.parametrize("person", READERS)
@@ -162,6 +170,27 @@ def _is_found(look: Any, ref: str) -> bool:
         return bool(look.subject(None, ref))
     except ReviewflowError:
         return False
+
+
+def test_the_public_record_is_everybodys(whole: tuple[w.World, Canaries, Engine]) -> None:
+    """Of another lab only that it takes part, where a source says so: neither a journal nor an older name."""
+    world, _, engine = whole
+    for source, others in ((None, []), ("https://press.example/lab-b", ["lab-b"])):
+        world.query("UPDATE agreement SET source = ? WHERE lab = 'lab-b'", source)
+        found = _everything(engine, w.OFFICER)
+        assert [row["ref"] for row in found["organization"] if row["ref"] == "lab-b"] == others
+        assert [row["lab"] for row in found["agreement"] if row["lab"] == "lab-b"] == others
+        others_own = {row["ref"] for row in found["agreement"] if row["lab"] == "lab-b"} | {"lab-b"}
+        assert not [row for name in ("subject", "event") for row in found[name] if row.get("lab") == "lab-b"]
+        assert not [row for row in found["event"] if row["subject"] in others_own]
+        rosters = [_roster(world, one) for one in (engine, world.engine)]
+        assert rosters[0] == rosters[1] and ("lab-b" in rosters[0]) == bool(others)
+    world.query("UPDATE agreement SET source = NULL WHERE lab = 'lab-b'")
+
+
+def _roster(world: w.World, engine: Engine) -> str:
+    with looking(engine, world.settings, w.OFFICER, world.now) as look:
+        return json.dumps(look.told(VIEWS["roster"].show(look, Nothing())))
 
 
 def test_who_says_nothing_sees_nothing(whole: tuple[w.World, Canaries, Engine]) -> None:

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from reviewflow import logs
-from reviewflow.engine.identity import attempts, passwords, sessions
+from reviewflow.engine.identity import attempts, passkeys, passwords, second_factor, sessions
 from reviewflow.engine.identity.authority import require_person
+from reviewflow.engine.identity.questions import Asked, Site
 from reviewflow.errors import NotFound, Unauthenticated
 from reviewflow.nouns.principal import Method, Principal
 from reviewflow.nouns.server import Identity
@@ -20,10 +21,11 @@ RETRY = "Try again, or ask an administrator for a new invitation."
 
 def sign_in(
     engine: Engine, settings: Settings, mailbox: str, password: str, place: str, now: datetime, *,
-    agent: str = "", former: str = "",
-) -> sessions.Entered:  # fmt: skip
+    agent: str = "", former: str = "", site: Site | None = None,
+) -> sessions.Entered | Asked:  # fmt: skip
     """Open a session by mailbox and password; `former` is the cookie that came along, whose session is over.
 
+    Who has a passkey at this site is asked for it instead, and has no session before he answers.
     Unauthenticated with one sentence, and after the same work, whether it is the person or the password; TooMany.
     """
     identity, who = settings.server.identity, mailbox.strip().lower()
@@ -37,18 +39,29 @@ def sign_in(
         if better:
             credentials.harden(connection, who, kept, better)
         sessions.leave(connection, identity, former, now)
-        return sessions.enter(connection, identity, who, Method.PASSWORD, now, agent=agent, place=place)
+        return second_factor.enter(connection, settings, site, who, Method.PASSWORD, now, agent=agent, place=place)
 
 
 def prove(
     engine: Engine, settings: Settings, who: Principal, password: str, place: str, now: datetime
 ) -> sessions.Entered:
-    """A fresh proof of presence; the session goes on under a new cookie."""
+    """A fresh proof of presence; the session goes on under a new cookie. Forbidden where a passkey is there for it."""
     identity = settings.server.identity
+    require_person(who)
+    passkeys.require_none(engine, who.person)
     keys, found = _again(engine, identity, who, password, place, now)
     with transaction(engine) as connection:
         _accept(connection, identity, keys, found, now)
         return sessions.prove(connection, identity, who, now)
+
+
+def confirm(engine: Engine, settings: Settings, who: Principal, password: str, place: str, now: datetime) -> None:
+    """The owner of a session gives his password again, for this once; Forbidden where a passkey is there for it."""
+    require_person(who)
+    passkeys.require_none(engine, who.person)
+    keys, found = _again(engine, settings.server.identity, who, password, place, now)
+    with transaction(engine) as connection:
+        _accept(connection, settings.server.identity, keys, found, now)
 
 
 def change(

@@ -1,5 +1,6 @@
-"""One-time codes by which a person who is on record sets a password: the first one, or one in place of a lost one."""
+"""One-time codes by which a person who is on record sets a password, or links his account at a provider of OpenID."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +16,11 @@ from reviewflow.settings.settings import Settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.identity import invitations as store
+from reviewflow.store.identity import passkeys as passkey_store
 from reviewflow.store.identity import people
+from reviewflow.store.identity import sessions as session_store
 
+Give = Callable[[Connection, str], None]  # a way in, to a person, within the transaction that uses up the code
 BAD_CODE = "The code is wrong, was used, or is over."  # one sentence for whatever is wrong with it
 ASK = "Ask an administrator for a new one."
 
@@ -43,7 +47,7 @@ def invite(engine: Engine, settings: Settings, by: Principal, person: str, now: 
         found = people.standing(connection, person)
         if found is None or not found["is_active"]:
             raise Refused(f"{person} is out of use.", remedy=f"First: reviewflow person activate {person}.")
-        kind = InvitationKind.RESET if found["password"] else InvitationKind.JOIN
+        kind = InvitationKind.RESET if found["has_way"] else InvitationKind.JOIN
         return _draw(connection, settings.server.identity, kind, person, by.person, now)
 
 
@@ -63,29 +67,77 @@ def accept(
     engine: Engine, settings: Settings, code: str, password: str, place: str, now: datetime, *,
     mailbox: str | None = None, organization: str | None = None,
 ) -> str:  # fmt: skip
-    """Set the password by a code, which is used up; the person. All his sessions are over.
+    """Set the password by a code, which is used up; the person. All his sessions and passkeys are over.
 
     `mailbox` names the first administrator, and `organization` his agency where several have the review power.
     Unauthenticated with one sentence where the code opens nothing; a poor password leaves the code as it was.
     """
-    identity = settings.server.identity
-    keys = attempts.begin(engine, identity, "a one-time code", place, now)
+    keys, found, person = _held(engine, settings, code, place, now, mailbox, organization)
+    passwords.check(password, person)
+    kept = passwords.hashed(password, settings.server.identity)
+
+    def give(connection: Connection, whose: str) -> None:
+        attempts.succeeded(connection, settings.server.identity, keys, now)
+        entrance.put(connection, whose, kept, now)
+
+    return _give(engine, settings, found, person, give, place, now)
+
+
+def held(
+    engine: Engine, settings: Settings, code: str, place: str, now: datetime, mailbox: str | None,
+    organization: str | None,
+) -> dict[str, str | None]:  # fmt: skip
+    """What of a code is kept while its holder is at the provider of OpenID; the code itself is not."""
+    keys, found, person = _held(engine, settings, code, place, now, mailbox, organization)
+    with transaction(engine) as connection:
+        attempts.succeeded(connection, settings.server.identity, keys, now)
+    is_first = found["kind"] is InvitationKind.FIRST_ADMIN
+    return {"digest": found["digest"], "mailbox": person["ref"], "organization": person["organization"] * is_first}
+
+
+def accept_with(engine: Engine, settings: Settings, kept: Row, give: Give, place: str, now: datetime) -> str:
+    """Use a code that was `held`, for whatever way in is given to its person, who has proven himself elsewhere."""
+    with reading(engine) as connection:
+        found = store.live(connection, kept["digest"], now)
+        person = _whose(connection, found, kept["mailbox"], kept["organization"] or None) if found else None
+    if found is None or person is None:
+        raise Unauthenticated(BAD_CODE, remedy=ASK)
+
+    def end_and_give(connection: Connection, whose: str) -> None:
+        session_store.end_all(connection, whose, now)
+        give(connection, whose)
+
+    return _give(engine, settings, found, person, end_and_give, place, now)
+
+
+def _held(
+    engine: Engine, settings: Settings, code: str, place: str, now: datetime, mailbox: str | None,
+    organization: str | None,
+) -> tuple[attempts.Keys, Row, Row]:  # fmt: skip
+    """A code that is live, and whose it is; counted as an attempt until it succeeded."""
+    keys = attempts.begin(engine, settings.server.identity, "a one-time code", place, now)
     with reading(engine) as connection:
         found = store.live(connection, secrets.digest(secrets.tidy_code(code)), now)
         person = _whose(connection, found, mailbox, organization) if found else None
     if found is None or person is None:
         logs.get().info("code_refused", place=attempts.shown(place))
         raise Unauthenticated(BAD_CODE, remedy=ASK)
-    passwords.check(password, person)
-    kept = passwords.hashed(password, identity)
+    return keys, found, person
+
+
+def _give(engine: Engine, settings: Settings, found: Row, person: Row, give: Give, place: str, now: datetime) -> str:
+    """Use up the code, and give its person a way in; passkeys that he had are removed, since they may be lost too."""
     if found["kind"] is InvitationKind.FIRST_ADMIN:
         founding.add(engine, settings, person, now)
     with transaction(engine) as connection:
         _use(connection, found, now)
-        attempts.succeeded(connection, identity, keys, now)
-        entrance.put(connection, person["ref"], kept, now)
+        give(connection, person["ref"])
+        removed = passkey_store.remove_all(connection, person["ref"], now)
         store.withdraw(connection, person["ref"], now)
-    logs.get().info("invitation_used", person=person["ref"], kind=found["kind"].value, place=attempts.shown(place))
+    logs.get().info(
+        "invitation_used", person=person["ref"], kind=found["kind"].value, place=attempts.shown(place),
+        passkeys_removed=removed,
+    )  # fmt: skip
     return str(person["ref"])
 
 

@@ -1,7 +1,18 @@
 """Which text belongs to which event; a test holds this complete."""
 
 from reviewflow.notify.matter import Matter, Tell, Telling, words
-from reviewflow.notify.tellings import asking, clock, contact, filing, looking, notices, order, programme, release
+from reviewflow.notify.tellings import (
+    asking,
+    clock,
+    contact,
+    document,
+    filing,
+    looking,
+    notices,
+    order,
+    programme,
+    release,
+)
 from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, MISSED, REACHED, RESCINDED
 
 TELLINGS: dict[str, Tell] = {
@@ -25,6 +36,9 @@ TELLINGS: dict[str, Tell] = {
     "request_overdue": asking.request_overdue,
     "finding_recorded": looking.finding_recorded,
     "finding_shared": looking.finding_shared,
+    "document_attached": document.document_attached,
+    "document_shared": document.document_shared,
+    "document_destroyed": document.document_destroyed,
     "recommended": looking.recommended,
     "cleared": looking.cleared,
     "concerns_raised": looking.concerns_raised,

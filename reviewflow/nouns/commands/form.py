@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from reviewflow.errors import Refused
 from reviewflow.nouns.signature import Meaning
 from reviewflow.nouns.states import Kind
 
@@ -14,7 +15,8 @@ SHORT_TEXT = 200
 class Command:
     """A wish. `creates` makes its subject; `fact` may be dated in the past; `by_system` has no verb at any door.
 
-    `signs` is the meaning in which its actor signs a statement of it.
+    `signs` is the meaning in which its actor signs a statement of it. One that `carries` comes with bytes, which each
+    door takes in its own way.
     """
 
     kind: ClassVar[Kind]
@@ -23,6 +25,7 @@ class Command:
     fact: ClassVar[bool] = False
     by_system: ClassVar[bool] = False
     signs: ClassVar[Meaning | None] = None
+    carries: ClassVar[bool] = False
 
     def __init_subclass__(
         cls,
@@ -32,9 +35,10 @@ class Command:
         fact: bool = False,
         by_system: bool = False,
         signs: Meaning | None = None,
+        carries: bool = False,
     ) -> None:
         cls.kind, cls.verb, cls.creates, cls.fact, cls.by_system = kind, verb, creates, fact, by_system
-        cls.signs = signs
+        cls.signs, cls.carries = signs, carries
         REGISTRY[cls.__name__] = cls
 
 
@@ -63,3 +67,9 @@ def arg(
 def prose(help: str, default: Any = ...) -> Any:
     """A field of running text, up to 10,000 characters."""
     return arg(help, default, limit=LONG_TEXT)
+
+
+def undated(command: type[Command]) -> Refused:
+    """Why an act that is done here and now takes no date."""
+    says = f"{command.__name__} is an act done here, so it takes effect now; it cannot be dated."
+    return Refused(says, remedy="Leave --at out.")

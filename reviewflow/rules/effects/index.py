@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from reviewflow.nouns.commands import contact as h
+from reviewflow.nouns.commands import document as d
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.commands.form import Command
-from reviewflow.rules.effects import asking, clock, contact, filing, looking, order, programme, release
+from reviewflow.rules.effects import asking, clock, contact, document, filing, looking, order, programme, release
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
 
@@ -42,6 +43,9 @@ EFFECTS: dict[type[Command], Effect] = {
     p.RecordFinding: looking.find,
     p.ShareFinding: looking.share,
     p.AddNote: looking.note,
+    d.AttachDocument: document.attach,
+    d.ShareDocument: document.share,
+    d.DestroyDocument: document.destroy,
     p.Recommend: looking.recommend,
     p.Clear: looking.clear,
     p.RaiseConcerns: looking.raise_concerns,

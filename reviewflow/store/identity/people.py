@@ -4,24 +4,29 @@ from sqlalchemy import Connection, Select, Table, and_, bindparam, exists, or_, 
 
 from reviewflow.nouns.states import Kind, Power, Role, Standing
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables.index import CREDENTIAL, DATABASE, EVENT, ROWS
+from reviewflow.nouns.tables.index import CREDENTIAL, DATABASE, EVENT, OPENID_LINK, PASSKEY, ROWS
 
 PERSON, HOME = ROWS[Kind.PERSON], ROWS[Kind.ORGANIZATION]
 _OUT_OF_USE = ("person_deactivated", "organization_deactivated")
 _IS_ACTIVE = and_(PERSON.c.state == Standing.ACTIVE, HOME.c.state == Standing.ACTIVE)
+_HAS_WAY = or_(
+    CREDENTIAL.c.password.is_not(None),
+    exists().where(PASSKEY.c.person == PERSON.c.ref, PASSKEY.c.removed_at.is_(None)),
+    exists().where(OPENID_LINK.c.person == PERSON.c.ref),
+)
 _STANDING = (
     select(PERSON.c.ref, PERSON.c.name, PERSON.c.organization, PERSON.c.roles, HOME.c.name.label("organization_name"))
-    .add_columns(_IS_ACTIVE.label("is_active"), CREDENTIAL.c.password)
+    .add_columns(_IS_ACTIVE.label("is_active"), _HAS_WAY.label("has_way"), CREDENTIAL.c.password)
     .join(HOME, HOME.c.ref == PERSON.c.organization)
     .outerjoin(CREDENTIAL, CREDENTIAL.c.person == PERSON.c.ref)
 )
 _ONE = _STANDING.where(PERSON.c.ref == bindparam("ref"))
 _OFFICES = select(HOME.c.ref, HOME.c.name, HOME.c.powers).where(HOME.c.state == Standing.ACTIVE)
-_KNOWN = _STANDING.where(CREDENTIAL.c.password.is_not(None), _IS_ACTIVE)
+_KNOWN = _STANDING.where(_HAS_WAY, _IS_ACTIVE)
 
 
 def standing(connection: Connection, ref: str) -> Row | None:
-    """A person with his organization's name, whether he is in use, and his password's hash, if he has one."""
+    """A person with his organization's name, whether he is in use and `has_way` in, and his password's hash."""
     if not ref.isprintable():  # what no mailbox holds, and PostgreSQL takes for no text
         return None
     found = connection.execute(_ONE, {"ref": ref}).mappings().first()
@@ -29,7 +34,7 @@ def standing(connection: Connection, ref: str) -> Row | None:
 
 
 def has_administrator(connection: Connection) -> bool:
-    """Whether an administrator in use can sign in."""
+    """Whether an administrator in use can sign in, by whatever was given to him."""
     return any(Role.ADMIN in row["roles"] for row in connection.execute(_KNOWN).mappings())
 
 

@@ -1,0 +1,97 @@
+"""`review attach` and `review document`: bytes in from a file, and out into a new one."""
+
+import json
+import mimetypes
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from reviewflow.cli.session import Session
+
+REF = Annotated[str, typer.Argument(help="The review's reference.", show_default=False)]
+NO = Annotated[int, typer.Argument(help="The document's number, as `review show` lists it.", min=1)]
+FILE = Annotated[Path, typer.Argument(help="The file whose bytes are attached.", show_default=False)]
+NAME = Annotated[str | None, typer.Option("--name", help="Its name on record; default: the file's.")]
+MEDIA_TYPE = Annotated[
+    str | None, typer.Option("--media-type", help="Such as application/pdf; default: by the file's name.")
+]
+MARKING = Annotated[str, typer.Option("--marking", help="How it is marked, such as PROPRIETARY.")]
+SHARED = Annotated[bool, typer.Option("--shared", help="An agency's: let the lab read it at once.")]
+OUT = Annotated[Path, typer.Option("--out", help="A new file for its bytes.", show_default=False)]
+
+
+def review_attach(
+    ctx: typer.Context, ref: REF, file: FILE, name: NAME = None, media_type: MEDIA_TYPE = None,
+    marking: MARKING = "", shared: SHARED = False,
+) -> None:  # fmt: skip
+    """Attach a document: a lab's is for the review, an agency's its own until it is shared."""
+    from reviewflow.cli.outcome import print_outcome
+    from reviewflow.cli.page import present
+    from reviewflow.cli.verbs import tidy
+    from reviewflow.engine.call import Call
+    from reviewflow.engine.documents.store import store
+    from reviewflow.errors import Invalid
+    from reviewflow.nouns.commands.document import AttachDocument
+
+    session: Session = ctx.obj
+    app, now = session.app, session.now
+    kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    label = AttachDocument(
+        name=name or file.name, media_type=kind, marking=marking, shared=shared, size=0, digest="", blob=""
+    )
+    call = Call(tidy(ref), label, session.who(), _dated(session), session.if_version, session.key)
+    try:
+        with file.open("rb") as stream:
+            stored = store(app.engine, app.settings, call, stream, now)
+    except OSError as error:
+        raise Invalid(f"The file {file} cannot be read: {error.strerror}.", remedy="Name another.") from error
+    app.stand(now)
+    told = app.outcome(stored.done, session.who(), session.now)
+    present(session, {**told, "document": stored.no, "size": stored.size, "digest": stored.digest}, print_outcome)
+    if not (session.json or session.quiet):
+        _say(f"Document {stored.no}, {stored.size:,} bytes, SHA-256\n  {stored.digest}")
+
+
+def review_document(ctx: typer.Context, ref: REF, no: NO, out: OUT) -> None:
+    """Write a document's bytes into a new file that its owner alone may read; verified before, and as they come."""
+    from reviewflow.cli.verbs import tidy
+    from reviewflow.errors import Invalid
+    from reviewflow.views.documents import open_document
+
+    session: Session = ctx.obj
+    app, actor = session.app, None if session.actor is None else session.who()
+    app.database  # noqa: B018 - refuse at once where there is none
+    found = open_document(app.engine, app.settings, tidy(ref), no, actor, session.now, app.door)
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            _write(file, found.pieces, out)
+    except OSError as error:
+        raise Invalid(f"The file {out} cannot be written: {error.strerror}.", remedy="Name a new one.") from error
+    told = {key: found.row[key] for key in ("no", "name", "media_type", "marking", "size", "digest")}
+    if session.json:
+        print(json.dumps({"ref": found.row["subject"], **told, "file": str(out)}, ensure_ascii=False))
+    elif not session.quiet:
+        _say(f"Written to {out}: {told['size']:,} bytes, SHA-256\n  {told['digest']}")
+
+
+def _write(file: Any, pieces: Any, out: Path) -> None:
+    """All of it, or no file."""
+    try:
+        for piece in pieces:
+            file.write(piece)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+
+
+def _dated(session: Session) -> Any:
+    """Attaching is done in the system and not dated; a real database says so."""
+    return None if session.app.is_simulation else session.at
+
+
+def _say(text: str) -> None:
+    from reviewflow.cli.paint import say
+
+    say(text)

@@ -1,0 +1,103 @@
+"""The way from a verb to the record: the database on this machine, or a server that has one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from reviewflow.cli.session import Session
+    from reviewflow.nouns.commands.form import Command
+
+Document = dict[str, Any]
+
+
+class Door(Protocol):
+    """What a verb may ask, whichever way it goes; documents are plain JSON."""
+
+    @property
+    def is_simulation(self) -> bool:
+        """Whether everything in the record is made up."""
+
+    @property
+    def zone(self) -> "ZoneInfo":
+        """The zone of the programme's default policy: what a time without an offset is read in."""
+
+    def who(self) -> str:
+        """Who acts."""
+
+    def document(self, view: str, asked: Mapping[str, Any]) -> Document:
+        """A view, as far as who acts may see."""
+
+    def operate(self, view: str, asked: Mapping[str, Any]) -> Document:
+        """A view of how the installation runs."""
+
+    def do(self, ref: str | None, command: "Command") -> Document:
+        """What came of a command."""
+
+    def acknowledge(self, letter: str) -> Document:
+        """The letter, acknowledged."""
+
+    def requeue(self, letters: Sequence[str], *, every: bool) -> Document:
+        """The letters that are due again."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """The database on this machine; where nobody is named, its operator looks."""
+
+    session: "Session"
+
+    @property
+    def is_simulation(self) -> bool:
+        """As the database says."""
+        return self.session.app.is_simulation
+
+    @property
+    def zone(self) -> "ZoneInfo":
+        """As the configuration says."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.session.app.settings.pin().policy.window.time_zone)
+
+    def who(self) -> str:
+        """Whom `--as` names; Invalid where nobody is, NotFound for those who are no persons and have no door."""
+        from reviewflow.errors import Invalid, NotFound
+        from reviewflow.nouns.events import RECORD, SYSTEM
+
+        if not self.session.actor:
+            raise Invalid("Who acts? Name yourself before the verb: --as MAILBOX, or REVIEWFLOW_AS.")
+        found = self.session.actor.strip().lower()
+        if found in (SYSTEM, RECORD):
+            raise NotFound(f"There is no person {found} in this programme.", remedy="See `reviewflow person list`.")
+        return found
+
+    def document(self, view: str, asked: Mapping[str, Any]) -> Document:
+        """For whom `--as` names."""
+        actor = None if self.session.actor is None else self.who()
+        return self.session.app.document(view, asked, actor, self.session.now)
+
+    def operate(self, view: str, asked: Mapping[str, Any]) -> Document:
+        """For the operator of the machine, whoever acts otherwise."""
+        return self.session.app.document(view, asked, None, self.session.now)
+
+    def do(self, ref: str | None, command: "Command") -> Document:
+        """In the name of whom `--as` names."""
+        session, who = self.session, self.who()
+        done = session.app.do(ref, command, who, session.at, session.if_version, session.key)
+        return session.app.outcome(done, who, session.now)
+
+    def acknowledge(self, letter: str) -> Document:
+        """By whom `--as` names."""
+        return self.session.app.acknowledge(letter, self.who(), self.session.now)
+
+    def requeue(self, letters: Sequence[str], *, every: bool) -> Document:
+        """By the operator of the machine."""
+        return self.session.app.requeue(letters, None, self.session.now, every=every)
+
+    def close(self) -> None:
+        """Nothing is held: the process ends."""

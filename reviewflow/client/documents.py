@@ -1,0 +1,88 @@
+"""The documents that a program reads most, as types; every other is a plain JSON object."""
+
+from typing import Any, TypedDict
+
+
+class Reader(TypedDict):
+    """Who looked."""
+
+    ref: str
+    organization: str
+    side: str
+
+
+class Owed(TypedDict):
+    """A deadline that lives on; `due_at` is None while the clock stands."""
+
+    kind: str
+    part_no: int
+    status: str
+    due_at: str | None
+    due_local: str | None
+    due_on: str | None
+    days_left: int | None
+    remaining_days: int | None
+
+
+class Outcome(TypedDict):
+    """What a command did: the names of the events in order, and where the subject's chain stands now."""
+
+    now: str
+    time_zone: str
+    is_simulation: bool
+    reader: Reader | None
+    ref: str
+    kind: str
+    state: str
+    version: int
+    head: str
+    events: list[str]
+    recorded_at: str | None
+    deadlines: list[Owed]
+    hint: str | None
+
+
+class Fact(TypedDict):
+    """One thing that stands on record before a release; `stops`: the policy of the check stops for it."""
+
+    fact: str
+    says: str
+    stops: bool
+
+
+class ReleaseCheck(TypedDict):
+    """What stands on record before a release; `exit_code` is 1 where a fact stops it. It approves nothing."""
+
+    now: str
+    time_zone: str
+    ref: str
+    name: str
+    review: dict[str, Any] | None
+    facts: list[Fact]
+    acknowledgements: list[dict[str, Any]]
+    says: str
+    exit_code: int
+
+
+class Events(TypedDict):
+    """A page of events as CloudEvents; keep `next` once the page is done, and go on from there."""
+
+    events: list[dict[str, Any]]
+    next: str
+    has_more: bool
+    origin: str
+
+
+class Me(TypedDict):
+    """Whose token it is, and at what kind of installation."""
+
+    ref: str
+    name: str
+    organization: str
+    side: str
+    roles: list[str]
+    powers: list[str]
+    verbs: list[str] | None
+    subjects: list[str] | None
+    is_simulation: bool
+    time_zone: str

@@ -1,0 +1,214 @@
+"""A world in which every text says whose it is, also what only some reviews ever hold; and all that a door tells of it."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from reviewflow import clock, logs
+from reviewflow.api.application import application
+from reviewflow.app import App
+from reviewflow.engine import calendar_link
+from reviewflow.nouns.commands import order as o
+from reviewflow.nouns.commands import parts as p
+from reviewflow.nouns.commands import programme as g
+from reviewflow.nouns.commands import review as r
+from reviewflow.nouns.commands.contact import AddChannel
+from reviewflow.nouns.contact import ChannelKind
+from reviewflow.nouns.paths import API, PLURALS
+from reviewflow.nouns.plain import plain
+from reviewflow.nouns.states import Kind, Role
+from reviewflow.store.database import Engine
+from tests.doors.api.test_every_operation import filled, operations
+from tests.doors.api.world import AT, TestClient, token_for
+from tests.engine import world as w
+from tests.walls import LABS, Canaries
+
+STAFF = "canary-staff"  # of an agency: read by agencies alone
+SECRET = "canary-secret"  # of one person alone, whose mailbox follows
+
+
+class Whole(Canaries):
+    """All of `Canaries`, and the texts of everything that a review, a person or a register may hold besides."""
+
+    def __init__(self, world: w.World) -> None:
+        super().__init__(world)
+        for lab, officer in LABS.items():
+            self._people(lab)
+            self._turns(lab, officer)
+            self._ends(lab, officer)
+        for person in (w.OFFICER, w.RIVAL, w.DECIDER, w.REVIEWER, w.CONSULTED):
+            home, _ = w.PEOPLE[person]
+            address = f"{STAFF if '@lab' not in person else f'canary-{home}-told'}-box@{home}.example"
+            world.do(person, person, AddChannel(channel_kind=ChannelKind.EMAIL, address=address, confidential=True))
+        named = g.AddPerson(mailbox="n@office.example", organization="office", name=STAFF, roles=(Role.AUDITOR,))
+        world.do(w.ADMIN, None, named)
+
+    def _people(self, lab: str) -> None:
+        name = self.say(lab, "told")
+        person = g.AddPerson(mailbox=f"counsel@{lab}.example", organization=lab, name=name, roles=(Role.VIEWER,))
+        self.world.do(w.ADMIN, None, person)
+        renamed = g.RenameOrganization(name=self.say(lab, "told"), since=self.world.now.date(), source=self.say(lab, "told"))
+        self.world.do(w.ADMIN, lab, renamed)
+
+    def _turns(self, lab: str, officer: str) -> None:
+        """A review with every turn that it may take, each with its reason."""
+        do, say = self.world.do, lambda: self.say(lab, "review")
+        model = do(officer, None, g.RegisterModel(name=self.say(lab, "told"))).ref
+        ref = do(officer, None, r.Open(model=model, policy="tolls", agency="office")).ref
+        for item in ("access_ready", "system_card", "safeguard_state", "access_terms"):
+            do(officer, ref, r.SupplyItem(item=item, text=say()))
+        do(officer, ref, r.SupplyItem(item="checkpoint_digest", digest="9" * 64))
+        do(officer, ref, r.PlanRelease(on=(self.world.now + timedelta(days=90)).date()))
+        do(officer, ref, r.Submit())
+        do(w.INTAKE, ref, r.ReturnSubmission(reason=say()))
+        do(officer, ref, r.Submit())
+        do(w.INTAKE, ref, r.StartClock())
+        lead = w.REVIEWER if lab == "lab-a" else w.SECOND
+        do(w.INTAKE, ref, r.Assign(person=lead))
+        terms = self.world.settings.programme.access_terms
+        for end in (p.EndAccess(grant=1, reason=say()), p.RevokeAccess(grant=2, reason=say())):
+            do(officer, ref, p.GrantAccess(to=say(), how=say(), terms=terms))
+            do(officer, ref, end)
+        for number in (1, 2):
+            do(lead, ref, p.RequestInformation(text=say()))
+            until = (self.world.now + timedelta(days=12)).date()
+            do(lead, ref, p.ExtendAnswer(request=number, until=until, reason=say()))
+        do(officer, ref, p.Answer(request=1, text=say()))
+        do(lead, ref, p.RejectAnswer(request=1, reason=say()))
+        for number in (1, 2):
+            do(lead, ref, p.WithdrawRequest(request=number, reason=say()))
+        do(w.DECIDER, ref, r.StartToll(cause="agreement_of_parties", reason=say()))
+        do(w.DECIDER, ref, r.EndToll(cause="agreement_of_parties", reason=say()))
+        do(w.DECIDER, ref, r.Extend(by=1, reason=say(), consent=officer))
+        do(w.DECIDER, ref, r.Recompute(second=w.CHIEF, reason=say()))
+        finding = p.RecordFinding(title=self.say(lab, "internal"), text=self.say(lab, "internal"),
+                                  handoff=self.say(lab, "internal"), domain="cybersecurity", severity="high")  # fmt: skip
+        do(lead, ref, finding)
+        do(officer, ref, r.Withdraw(reason=say()))
+
+    def _ends(self, lab: str, officer: str) -> None:
+        do, say = self.world.do, lambda: self.say(lab, "told")
+        for end in (o.MeetCommitment(text=say()), o.WaiveCommitment(reason=say()), o.ReplaceCommitment(
+            text=say(), owner=say(), reason=say()
+        )):  # fmt: skip
+            owed = do(w.DECIDER, None, o.AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office")).ref
+            do(officer, owed, o.AcceptCommitment())
+            do(officer if isinstance(end, o.MeetCommitment) else w.DECIDER, owed, end)
+        asked = [ref for (ref,) in self.world.query("SELECT ref FROM coverage WHERE lab = ?", lab)]
+        do(w.FINDER, asked[0], g.DecideCoverage(outcome="covered", pointer=say()))  # type: ignore[arg-type]
+        partners = [ref for (ref,) in self.world.query("SELECT ref FROM partner WHERE lab = ?", lab)]
+        do(w.DECIDER, partners[0], g.RefusePartner(reason=say()))
+
+    @staticmethod
+    def foreign(person: str) -> tuple[str, ...]:
+        """The beginnings of the canaries that somebody, or nobody, must never meet."""
+        others = tuple(f"{SECRET} {other} " for other in w.PEOPLE if other != person)
+        if not person:
+            return ("canary",)
+        is_of_lab = person in (w.OFFICER, w.VIEWER, w.RIVAL)
+        return (*Canaries.foreign(person), *others, *((STAFF,) if is_of_lab else ()))
+
+
+def met(text: str, signs: tuple[str, ...]) -> set[str]:
+    """The foreign canaries in a text."""
+    return {sign for sign in signs if sign in text}
+
+
+@dataclass
+class Crawler:
+    """Asks the door for everything, as anybody."""
+
+    world: w.World
+    app: App
+    client: TestClient
+    document: dict[str, Any]
+    tokens: dict[str, str] = field(default_factory=dict)
+    feeds: dict[str, str] = field(default_factory=dict)
+
+    def everything(self, person: str) -> Iterator[tuple[str, str]]:
+        """What is answered to every GET, of everything there is; headers count too."""
+        for method, path, described in operations(self.document):
+            if method == "GET":
+                for url in self._urls(path, person, described):
+                    yield from self._pages(person, url)
+
+    def refusals(self, person: str) -> Iterator[tuple[str, str]]:
+        """What is answered to every command, on everything of the other kind of people; nothing of it is done."""
+        for method, path, described in operations(self.document):
+            if method != "GET" and "identity" not in described["tags"] and "{ref}" in path:
+                for ref in self._refs(path):
+                    url, headers, body = filled(self.document, (method, path.replace("{ref}", ref), described))
+                    yield f"{method} {url}", self._told(person, method, url, headers | {"If-Match": '"9999"'}, body)
+
+    def _pages(self, person: str, url: str) -> Iterator[tuple[str, str]]:
+        after: str | None = ""
+        while after is not None:
+            answer = self._ask(person, "GET", f"{url}{'&' if '?' in url else '?'}after={after}" if after else url)
+            yield f"GET {url} {answer.status_code}", f"{answer.headers} {answer.text}"
+            is_list = answer.headers.get("content-type") == "application/json" and answer.is_success
+            found = answer.json() if is_list else {}
+            after = found.get("next") if found.get("has_more", True) else None
+
+    def _urls(self, path: str, person: str, described: Any) -> Iterator[str]:
+        if "{ref}" in path:
+            yield from (path.replace("{ref}", ref) for ref in self._refs(path))
+        elif "{id}" in path:
+            yield from (path.replace("{id}", id) for id in self._letters(person))
+        elif "{secret}" in path:
+            yield path.replace("{secret}", self.feeds.get(person, "none"))
+        else:
+            url, *_ = filled(self.document, ("GET", path.replace("{policy}", "tolls"), described))
+            yield url + ("?start=2026-07-06" if url.endswith("/window") else "?limit=200" if self._is_long(described) else "")
+
+    @staticmethod
+    def _is_long(described: Any) -> bool:
+        return any(one["name"] == "limit" for one in described.get("parameters", ()))
+
+    def _refs(self, path: str) -> list[str]:
+        """Of the kind that a path speaks of; of people one of each organization."""
+        kinds = [kind for kind in Kind if path.startswith(f"{API}/{PLURALS[kind]}/")] or list(Kind)
+        found = [
+            str(ref)
+            for kind in kinds
+            for (ref,) in self.world.query("SELECT ref FROM subject WHERE kind = ? ORDER BY ref", kind.value)
+        ]
+        people = {*w.PEOPLE} - {w.OFFICER, w.RIVAL, w.DECIDER}
+        return [ref for ref in found if ref not in people]
+
+    def _letters(self, person: str) -> list[str]:
+        """All of one's own, and some of everybody else's."""
+        rows = self.world.query("SELECT letter, min(recipient) FROM delivery GROUP BY letter ORDER BY letter")
+        foreign = [str(letter) for letter, recipient in rows if recipient != person]
+        return [str(letter) for letter, recipient in rows if recipient == person] + foreign[:: max(len(foreign) // 6, 1)]
+
+    def _ask(self, person: str, method: str, url: str, headers: Any = None, body: Any = None) -> Any:
+        sent = {AT: plain(self.world.now), **(headers or {})}
+        if person:
+            sent["Authorization"] = f"Bearer {self.tokens[person]}"
+        return self.client.request(method, url, headers=sent, json=body)
+
+    def _told(self, person: str, method: str, url: str, headers: Any, body: Any) -> str:
+        answer = self._ask(person, method, url, headers, body)
+        return f"{answer.headers} {answer.text}"
+
+
+@contextmanager
+def door(world: w.World, engine: Engine, log: io.StringIO) -> Iterator[Crawler]:
+    """The application of a world, on an engine of one's own; every line of its log is kept."""
+    api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6)
+    settings = replace(world.settings, server=replace(world.settings.server, api=api))
+    app = App(settings, engine)
+    with contextlib.redirect_stderr(log):
+        logs.configure("debug")
+        with TestClient(application(app), base_url="https://reviews.example", raise_server_exceptions=False) as client:
+            made = Crawler(world, app, client, client.get(f"{API}/openapi.json").json())
+            for person in w.PEOPLE:
+                made.tokens[person] = token_for(app, person)
+                world.query("UPDATE token SET name = ? WHERE person = ?", f"{SECRET} {person} token", person)
+                made.feeds[person] = calendar_link.make(engine, person, clock.now()).secret
+            yield made
+    logs.configure("critical")

@@ -1,0 +1,185 @@
+"""The answer of the doors to some of the cells: over HTTP, with a token, with a session, and with nothing."""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+from reviewflow import clock
+from reviewflow.api.application import application
+from reviewflow.app import App
+from reviewflow.engine import calendar_link
+from reviewflow.engine.identity import sessions
+from reviewflow.engine.transaction import Transaction
+from reviewflow.errors import Refused
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.paths import API, path_of
+from reviewflow.nouns.plain import plain
+from reviewflow.nouns.principal import Method
+from reviewflow.nouns.states import Kind, ReviewState
+from reviewflow.rules.lifecycle import TABLES
+from reviewflow.store.database import transaction
+from tests.doors.api.matrix import engine
+from tests.doors.api.matrix.table import Answer, expected, kind_of, row, sees, table
+from tests.doors.api.matrix.world import GONE, NOBODY, PEOPLE, Scene, Target
+from tests.doors.api.test_every_operation import filled, operations
+from tests.doors.api.world import AT, TestClient, token_for
+from tests.engine import world as w
+
+SHARE = 8  # one cell in so many is asked over HTTP
+HTTPS = "https://reviews.example"
+OURS = {"Origin": HTTPS, "Sec-Fetch-Site": "same-origin"}
+DRY = "It would have been done."
+COMMANDS = {f"POST {path_of(one.command)}": one.command for rows in TABLES.values() for one in rows}
+
+
+def states_of(kind: Kind) -> list[str]:
+    """Every state in which a command finds a subject, and of a review each there is."""
+    found = {str(state) for one in TABLES[kind] for state in one.source} - {"new"}
+    return sorted(found | ({state.value for state in ReviewState} if kind is Kind.REVIEW else set()))
+
+
+def _dry(self: Transaction, calls: Any, keep: Any = None) -> Any:
+    def refuse(*_: object) -> None:
+        raise Refused(DRY)
+
+    return _run(self, calls, refuse)
+
+
+_run = Transaction.run
+
+
+@contextmanager
+def opened(scene: Scene) -> Iterator["Door"]:
+    """The application of a world, at which commands are decided and not written."""
+    world = scene.world
+    api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6)
+    settings = replace(world.settings, server=replace(world.settings.server, api=api))
+    app = App(settings, world.engine)
+    with (
+        patch.object(Transaction, "run", _dry),
+        TestClient(application(app), base_url=HTTPS, raise_server_exceptions=False) as client,
+    ):
+        yield Door(scene, app, client, client.get(f"{API}/openapi.json").json())
+
+
+@dataclass
+class Door:
+    """One who asks, as anybody."""
+
+    scene: Scene
+    app: App
+    client: TestClient
+    document: dict[str, Any]
+    wishes: dict[tuple[str, Target], Command | None] = field(default_factory=dict)
+
+    def with_tokens(self) -> Iterator[tuple[Any, ...]]:
+        """A sample of all cells; who is out of use has a token that opens nothing."""
+        tokens = {person: token_for(self.app, person) for person in PEOPLE}
+        for person in PEOPLE.keys() - GONE:
+            calendar_link.make(self.app.engine, person, clock.now())
+        for method, path, described in operations(self.document):
+            operation = f"{method} {path.removeprefix(API)}"
+            for target in self._targets(operation):
+                state = self._state(target)
+                for person in (NOBODY, *PEOPLE):
+                    if person != NOBODY and zlib.crc32(f"{operation} {target.ref} {person}".encode()) % SHARE:
+                        continue
+                    sent = {"Authorization": f"Bearer {tokens[person]}"} if person else {}
+                    answer = self._ask((method, path, described), target, sent)
+                    declared = self._declared(operation, target, person, state)
+                    yield operation, target.ref, state, person, declared, _class(answer, operation)
+
+    def _declared(self, operation: str, target: Target, person: str, state: str) -> Answer:
+        words = set() if person in GONE else target.words(person, state)
+        named = self._named(target) if state == "new" else None
+        is_seen = named is None or sees(named.kind.value if named.kind else "", named.words(person))
+        found = expected(operation, words, state, is_seen=is_seen)
+        signs = operation in COMMANDS and COMMANDS[operation].signs  # and no token can: that is told first
+        return Answer.ALLOWED if signs and found is Answer.REFUSED else found
+
+    def _named(self, target: Target) -> Target | None:
+        assert target.kind
+        command = next(one.command for one in TABLES[target.kind] if one.command.creates)
+        return next(named for made, _, named in engine.creations(self.scene, command) if made == target)
+
+    def _state(self, target: Target) -> str:
+        if not target.ref or target.kind is None:
+            return "new" if target.kind else ""
+        return str(self.scene.world.query(f"SELECT state FROM {target.kind.value} WHERE ref = ?", target.ref)[0][0])
+
+    def _targets(self, operation: str) -> list[Target]:
+        """What it is asked of: of either lab, or somebody's letter, or nothing."""
+        kind = kind_of(operation)
+        if kind == "letter":
+            return [self._letter(person) for person in (w.OFFICER, w.DECIDER)]
+        if operation in COMMANDS and COMMANDS[operation].creates:
+            return list(dict.fromkeys(made for made, *_ in engine.creations(self.scene, COMMANDS[operation])))
+        return self.scene.of(Kind(kind)) if kind else [Target(None)]
+
+    def _letter(self, person: str) -> Target:
+        found = self.scene.world.query("SELECT letter FROM delivery WHERE recipient = ? ORDER BY id", person)
+        return Target(None, str(found[0][0]), recipient=person)
+
+    def _ask(self, described: tuple[str, str, Any], target: Target, sent: dict[str, str]) -> httpx.Response:
+        method, path, operation = described
+        for name, value in (("ref", target.ref), ("id", target.ref or "none"), ("policy", "tolls")):
+            path = path.replace(f"{{{name}}}", value)
+        if path.endswith("/window"):
+            path += "?start=2026-07-06"
+        url, headers, body = filled(self.document, (method, path, operation))
+        wish = self._wish(f"{method} {described[1].removeprefix(API)}", target)
+        body = body if wish is None else {name: value for name, value in plain(asdict(wish)).items() if value is not None}
+        body = {"all": True} if path.endswith("/requeue") else body
+        headers |= {AT: plain(self.scene.world.now), **sent}
+        return self.client.request(method, url, headers=headers, json=body)
+
+    def _wish(self, operation: str, target: Target) -> Command | None:
+        if (operation, target) not in self.wishes:
+            self.wishes[operation, target] = self._drawn(operation, target)
+        return self.wishes[operation, target]
+
+    def _drawn(self, operation: str, target: Target) -> Command | None:
+        if operation not in COMMANDS:
+            return None
+        if target.ref:
+            return engine.wishes(self.scene, COMMANDS[operation], target)[0]
+        return next(wish for made, wish, _ in engine.creations(self.scene, COMMANDS[operation]) if made == target)
+
+    def with_sessions(self) -> Iterator[tuple[Any, ...]]:
+        """What asks for a person: of himself, of others, and of those whom he does not see."""
+        for operation in (name for name, one in table()["operations"].items() if "of" in one):
+            method, _, path = operation.partition(" ")
+            for target in self.scene.of(Kind.PERSON):
+                for person in PEOPLE.keys() - GONE:
+                    answer = self.client.request(
+                        method, API + path.format(ref=target.ref), headers=OURS | self._session(person)
+                    )
+                    yield operation, target.ref, "session", person, _of(operation, target, person), _class(answer)
+
+    def _session(self, person: str) -> dict[str, str]:
+        identity, now = self.app.settings.server.identity, clock.now()
+        with transaction(self.app.engine) as connection:
+            made = sessions.enter(connection, identity, person, Method.PASSWORD, now)
+        return {"Cookie": f"__Host-reviewflow={made.cookie}"}
+
+
+def _of(operation: str, target: Target, person: str) -> Answer:
+    words = target.words(person)
+    if not sees("person", words):
+        return Answer.NOT_THERE
+    return Answer.ALLOWED if set(row(operation)["of"].split()) & words else Answer.NOT_ALLOWED
+
+
+def _class(answer: httpx.Response, operation: str = "") -> object:
+    """The class of an answer; of what is for everyone, anything but that he may not."""
+    if operation and row(operation)["by"] == "everyone":
+        return Answer.NOT_ALLOWED if answer.status_code in (403, 500) else Answer.ALLOWED
+    if answer.status_code == 409 and not engine.is_of_the_state(answer.json()["reasons"]):
+        return Answer.ALLOWED
+    found = {401: Answer.UNKNOWN, 403: Answer.NOT_ALLOWED, 404: Answer.NOT_THERE, 409: Answer.REFUSED}
+    return Answer.ALLOWED if answer.is_success else found.get(answer.status_code, answer.text)

@@ -1,0 +1,89 @@
+"""The answer of the engine to each cell, as the write path gives it, short of writing."""
+
+import random
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from reviewflow.engine.call import Call
+from reviewflow.engine.transaction import Transaction
+from reviewflow.errors import Forbidden, NotFound, Refused, ReviewflowError
+from reviewflow.nouns.commands import order as o
+from reviewflow.nouns.commands import programme as g
+from reviewflow.nouns.commands import review as r
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.states import Kind, Role
+from reviewflow.rules import forms
+from reviewflow.store.database import Connection
+from tests.doors.api.matrix.table import Answer
+from tests.doors.api.matrix.world import Scene, Target
+from tests.engine.arguments import arguments
+
+TRIES = 8  # sets of arguments that are drawn, so that one of them may fit
+
+
+class Dry(Exception):
+    """It would have been written."""
+
+
+def answer(connection: Connection, scene: Scene, person: str, ref: str | None, command: Command) -> tuple[Answer, bool]:
+    """The class of the engine's answer, and whether the command would have been done."""
+    call, point = Call(ref, command, person), connection.begin_nested()  # a second row of a table is written at once
+    try:
+        Transaction(connection, scene.world.settings, scene.world.now, scene.world.draw).run([call], _stop)
+    except Dry:
+        return Answer.ALLOWED, True
+    except NotFound:
+        return Answer.NOT_THERE, False
+    except Forbidden:
+        return Answer.NOT_ALLOWED, False
+    except Refused as error:
+        return (Answer.REFUSED if is_of_the_state(error.reasons) else Answer.ALLOWED), False
+    finally:
+        point.rollback()
+    raise AssertionError("nothing stopped it before it wrote")
+
+
+def is_of_the_state(reasons: Any) -> bool:
+    """Whether the picture, and no guard, speaks against it."""
+    return len(reasons) == 1 and " is possible when the " in reasons[0]
+
+
+def _stop(*_: object) -> None:
+    raise Dry
+
+
+def creations(scene: Scene, command: type[Command]) -> Iterator[tuple[Target, Command, Target | None]]:
+    """What would be made, for either lab: whose it would be, the command, and what it names."""
+    for lab in ("lab-a", "lab-b"):
+        model, review = (scene.targets[kind, lab] for kind in (Kind.MODEL, Kind.REVIEW))
+        home = Target(Kind.ORGANIZATION, lab, home=lab)
+        made: dict[type[Command], tuple[str, Command, Target | None]] = {
+            r.Open: ("office", r.Open(model=scene.free[lab], agency="office"), model),
+            g.RegisterModel: ("", g.RegisterModel(name="Another", lab=lab), home),
+            g.OpenAgreement: ("office", g.OpenAgreement(lab=lab, agency="office"), home),
+            g.AskCoverage: ("watch", g.AskCoverage(model=model.ref, agency="watch"), model),
+            g.ProposePartner: ("office", g.ProposePartner(review=review.ref, name="P"), review),
+            o.OrderHalt: ("export", o.OrderHalt(models=(model.ref,), scope="all", basis="law", agency="export"), model),
+            o.AgreeCommitment: ("office", o.AgreeCommitment(lab=lab, text="a", owner="b", agency="office"), home),
+            g.AddOrganization: ("", g.AddOrganization(key="lab-n", name="N"), None),
+            g.AddPerson: ("", g.AddPerson(mailbox=f"n@{lab}.example", organization=lab, roles=(Role.VIEWER,)), home),
+        }
+        agency, wish, named = made[command]
+        is_of_lab = command.kind not in (Kind.ORGANIZATION, Kind.PERSON)
+        yield Target(command.kind, "", lab if is_of_lab else "", agency), wish, named
+
+
+def wishes(scene: Scene, command: type[Command], target: Target) -> list[Command]:
+    """Some sets of arguments."""
+    subject, found = scene.world.subject(target.ref), list[Command]()
+    for seed in range(TRIES):
+        wish = arguments(random.Random(seed), scene.world, command, subject, is_wild=False)
+        if isinstance(wish, o.Restore):
+            wish = replace(wish, model=scene.targets[Kind.MODEL, target.lab].ref)
+        with suppress(ReviewflowError):
+            forms.check(wish)
+            found.append(wish)
+    return found
+

@@ -1,0 +1,145 @@
+"""Nobody meets a text that is not his: through any operation, refusal, letter, feed, export, log or figure."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import JSON, String
+
+from reviewflow.engine.deliver import deliver
+from reviewflow.nouns.tables.index import METADATA
+from reviewflow.rules import permissions
+from tests import databases
+from tests.databases import POSTGRESQL, SQLITE
+from tests.doors.api.canaries import Whole, door, met
+from tests.engine import world as w
+from tests.walls import as_the_working_role, without_first_wall, without_second_wall
+
+EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.AUDITOR)
+LOOKERS = (w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED)
+SENDERS = ("folder", "log", "email", "webhook", "chat")
+Found = dict[str, set[str]]
+
+
+class Place:
+    """A world, its door, and every line that was logged since."""
+
+    def __init__(self, kind: str, stack: ExitStack) -> None:
+        databases.current = kind
+        self.world, self.log = w.new_world(31), io.StringIO()
+        self.canaries = Whole(self.world)
+        self.engine = as_the_working_role(self.world.database)
+        self.door = stack.enter_context(door(self.world, self.engine, self.log))
+        stack.callback(self.world.close)
+        stack.callback(self.engine.dispose)
+        databases.current = SQLITE
+
+    def leaks(self, *people: str, also_refusals: bool = False) -> Found:
+        """What each of them meets that is not his, by what was asked."""
+        found: Found = {}
+        for person in people:
+            asked: list[tuple[str, str]] = [*self.door.everything(person)]
+            asked += self.door.refusals(person) if also_refusals else ()
+            signs = self.canaries.foreign(person)
+            found |= {f"{person}: {what}": signs_met for what, text in asked if (signs_met := met(text, signs))}
+        return found
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[dict[str, Place]]:
+    """One on each database."""
+    with ExitStack() as stack:
+        yield {kind: Place(kind, stack) for kind in (SQLITE, POSTGRESQL)}
+
+
+CODES = ""
+
+
+def test_every_text_holds_a_canary(places: dict[str, Place]) -> None:
+    """Else nothing would be proved: each column of text that people write holds one, or is declared to be a code."""
+    world = places[SQLITE].world
+    without = set()
+    for table in METADATA.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String | JSON) and not column.foreign_keys:
+                rows = world.query(f'SELECT "{column.name}" FROM "{table.name}"')
+                if not any("canary" in str(value) for (value,) in rows):
+                    without.add(f"{table.name}.{column.name}")
+    assert without == set(CODES.split())
+
+
+def test_filter_alone_holds(places: dict[str, Place]) -> None:
+    """On SQLite, where there is no other wall: everybody, every GET, and every refusal of a command."""
+    place = places[SQLITE]
+    assert place.leaks(*EVERYBODY, also_refusals=True) == {}
+
+
+def test_each_meets_what_is_his(places: dict[str, Place]) -> None:
+    """A crawl that met nothing at all would prove nothing: of his own each meets every kind."""
+    told = "".join(text for _, text in places[SQLITE].door.everything(w.OFFICER))
+    assert all(f"canary-lab-a-{whose}-" in told for whose in ("own", "review", "told"))
+    told = "".join(text for _, text in places[SQLITE].door.everything(w.REVIEWER))
+    assert all(f"canary-lab-a-{whose}-" in told for whose in ("internal", "review", "told"))
+
+
+def test_letters_tell_nobody_what_is_anothers(places: dict[str, Place]) -> None:
+    """Every letter that goes out, on any channel, also those that may carry confidential text."""
+    place, sent = places[SQLITE], list[Any]()
+    senders = dict.fromkeys(SENDERS, sent.append)
+    deliver(place.world.engine, place.world.settings, senders, place.world.now)
+    found = {(one.to, one.id): met(repr(one), place.canaries.foreign(_person(place, one))) for one in sent}
+    assert len(sent) > 100 and any("canary" in one.text for one in sent)
+    assert {key: signs for key, signs in found.items() if signs} == {}
+
+
+def _person(place: Place, letter: Any) -> str:
+    return str(place.world.query("SELECT recipient FROM delivery WHERE letter = ?", letter.id)[0][0])
+
+
+def test_no_line_of_the_log_and_no_figure_has_a_text(places: dict[str, Place]) -> None:
+    """Whatever was asked and refused above: at its most talkative the log tells what happened, and no word of it."""
+    for place in places.values():
+        list(place.door.everything(w.RIVAL))
+        assert len(place.log.getvalue().splitlines()) > 100
+        assert "canary" not in place.log.getvalue()
+        assert "canary" not in str(place.door.app.document("metrics", {}, None, place.world.now))
+
+
+def test_both_walls_and_each_alone(places: dict[str, Place]) -> None:
+    """On PostgreSQL as the working role; where both are gone everybody meets what is not his."""
+    place = places[POSTGRESQL]
+    assert place.leaks(w.RIVAL, also_refusals=True) == {}
+    with without_first_wall():
+        assert place.leaks(*LOOKERS) == {}
+    with leaking():
+        assert place.leaks(w.RIVAL) == {}  # a hole in the filter, and a wall behind it
+    without_second_wall(place.world.database)
+    assert place.leaks(*LOOKERS) == {}
+    with leaking():
+        assert place.leaks(w.RIVAL)
+    with without_first_wall():
+        found = place.leaks(*LOOKERS)
+    assert {what.partition(":")[0] for what in found} == set(LOOKERS)
+
+
+def leaking() -> Any:
+    """A hole in the filter: the rival sees the reviews of the other lab."""
+    sees = permissions.sees
+
+    def seeded(actor: Any, subject: Any) -> bool:
+        return sees(actor, subject) or (actor.ref == w.RIVAL and subject.kind == "review")
+
+    return patch("reviewflow.engine.sight.sees", seeded)
+
+
+def test_a_hole_in_the_filter_is_found(places: dict[str, Place]) -> None:
+    """Where there is no second wall, the crawl meets what one wrong line shows."""
+    with leaking():
+        found = places[SQLITE].leaks(w.RIVAL)
+    assert any("/reviews/" in what for what in found)
+    assert {sign for signs in found.values() for sign in signs} <= set(places[SQLITE].canaries.foreign(w.RIVAL))
+
+

@@ -1,0 +1,167 @@
+"""Every operation, for everybody, on what is his and what is not, in every state: as `tests/permissions.toml` says."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reviewflow.nouns.commands.form import REGISTRY, Command
+from reviewflow.nouns.paths import API, path_of
+from reviewflow.nouns.states import Kind
+from reviewflow.rules import permissions
+from reviewflow.rules.lifecycle import TABLES
+from reviewflow.rules.row import Row
+from reviewflow.store.database import transaction
+from tests.databases import SQLITE
+from tests.doors.api.matrix import doors, engine
+from tests.doors.api.matrix.table import FILE, Answer, expected, missing, row, sees, table
+from tests.doors.api.matrix.world import PRINCIPALS, Scene, Target, scene
+from tests.doors.api.test_every_operation import _seed, operations
+from tests.engine import world as w
+
+COMMANDS = [command for rows in TABLES.values() for command in dict.fromkeys(one.command for one in rows)]
+GIVEN = [command for command in COMMANDS if not command.by_system]
+STATES = {kind: tuple(doors.states_of(kind)) for kind in Kind}
+ELSEWHERE = {  # what no arguments of ours make possible in this one world; the stories do it
+    "POST /reviews/{ref}/raise-concerns", "POST /reviews/{ref}/end-toll", "POST /people/{ref}/enable-channel",
+}  # fmt: skip
+Cell = tuple[str, str, str, str, Answer, object]  # operation, subject, state, person, declared, answered
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Scene]:
+    """One world, in which nothing is done."""
+    from tests import databases
+
+    databases.current = SQLITE
+    made = scene()
+    yield made
+    made.world.close()
+
+
+def created(stage: Scene, done: set[str]) -> Iterator[Cell]:
+    """Everybody would make one of everything, for either lab."""
+    for command in (one for one in GIVEN if one.creates):
+        operation = f"POST {path_of(command)}"
+        for target, wish, named in engine.creations(stage, command):
+            with transaction(stage.world.engine) as connection:
+                for person in PRINCIPALS:
+                    is_seen = named is None or sees(_kind(named), named.words(person))
+                    declared = expected(operation, target.words(person), "new", is_seen=is_seen)
+                    answered, is_done = engine.answer(connection, stage, person, None, wish)
+                    done |= {operation} if is_done else set()
+                    yield operation, target.lab, "new", person, as_of_engine(declared), answered
+
+
+def _kind(target: Target) -> str:
+    return target.kind.value if target.kind else ""
+
+
+def as_of_engine(declared: Answer) -> Answer:
+    """Nobody comes to the engine unknown: who is nobody there is no more than what is not there."""
+    return Answer.NOT_THERE if declared is Answer.UNKNOWN else declared
+
+
+def commanded(stage: Scene, done: set[str], commands: list[type[Command]]) -> Iterator[Cell]:
+    """Everybody would do everything with everything, in each of its states."""
+    for command in (one for one in commands if not one.creates):
+        for target in stage.of(command.kind):
+            wishes = engine.wishes(stage, command, target)
+            for state in STATES[command.kind]:
+                with stage.standing(target, state), transaction(stage.world.engine) as connection:
+                    yield from _cells(stage, connection, done, command, target, state, wishes)
+
+
+def _cells(
+    stage: Scene, connection: Any, done: set[str], command: type[Command], target: Target, state: str,
+    wishes: list[Command],
+) -> Iterator[Cell]:  # fmt: skip
+    operation = f"POST {path_of(command)}" if not command.by_system else command.__name__
+    for person in PRINCIPALS:
+        words = target.words(person, state)
+        if command.by_system:
+            declared = Answer.NOT_ALLOWED if sees(command.kind.value, words, state) else Answer.NOT_THERE
+        else:
+            declared = as_of_engine(expected(operation, words, state))
+        for wish in wishes:
+            answered, is_done = engine.answer(connection, stage, person, target.ref, wish)
+            done |= {operation} if is_done else set()
+            if declared is not Answer.ALLOWED or operation in done:
+                break
+        yield operation, target.ref, state, person, declared, answered
+
+
+def test_engine_decides_as_is_declared(stage: Scene) -> None:
+    """Each command, for everybody, on either lab's subject, in each state: 19,000 cells and more; nothing is done."""
+    before, done = stage.world.dump(), set[str]()
+    cells = [*created(stage, done), *commanded(stage, done, COMMANDS)]
+    assert [cell for cell in cells if cell[-2] != cell[-1]] == []
+    subjects = {kind: len(stage.of(kind)) * len(STATES[kind]) for kind in Kind}
+    wanted = sum(2 if command.creates else subjects[command.kind] for command in COMMANDS) * len(PRINCIPALS)
+    assert len(cells) == wanted
+    assert wanted > 19_000
+    assert Counter(cell[-1] for cell in cells).keys() == set(Answer) - {Answer.UNKNOWN}
+    assert {f"POST {path_of(command)}" for command in GIVEN} - done == ELSEWHERE
+    assert stage.world.dump() == before
+
+
+def test_wrong_permission_is_found(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were anybody of a lab taken for its officer, or a draft shown to the agency, cells would differ."""
+    allowed, sees = permissions.allowed, permissions.sees
+    for name, seeded in (
+        ("allowed", lambda who, actor, subject: allowed(who, actor, subject) or actor.ref == w.VIEWER),
+        ("sees", lambda actor, subject: sees(actor, subject) or actor.ref == w.DECIDER),
+    ):
+        with monkeypatch.context() as patch:
+            for place in ("reviewflow.engine.transaction", "reviewflow.engine.sight"):
+                patch.setattr(f"{place}.{name}", seeded, raising=False)
+            commands = [one for one in GIVEN if one.verb in ("submit", "start")]
+            assert [cell for cell in commanded(stage, set(), commands) if cell[-2] != cell[-1]], name
+
+
+def test_each_operation_and_each_command_has_a_row(stage: Scene) -> None:
+    """What has none is named, and so is a row of what is there no longer."""
+    with doors.opened(stage) as door:
+        known = {f"{method} {path.removeprefix(API)}" for method, path, _ in operations(door.document)}
+    assert missing(known) == ([], [])
+    assert {f"POST {path_of(command)}" for command in GIVEN} <= known
+    declared = {name for names in table()["system"].values() for name in names.split()}
+    assert declared == {command.__name__ for command in COMMANDS if command.by_system}
+    words = {word for one in table()["operations"].values() for word in f"{one['by']} {one.get('of', '')}".split()}
+    words |= {word for whom in table()["seen"].values() for word in whom.split()}
+    assert words == set(table()["words"])
+
+
+def test_new_command_without_a_row_is_found(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that somebody adds to the tables is an operation, and has no row until it is declared who may."""
+    try:
+        seeded, first = _seed(), TABLES[Kind.REVIEW][0]
+        line = Row(seeded, first.source, first.to, first.who, (), "seeded")
+        monkeypatch.setitem(TABLES, Kind.REVIEW, (*TABLES[Kind.REVIEW], line))
+        with doors.opened(stage) as door:
+            known = {f"{method} {path.removeprefix(API)}" for method, path, _ in operations(door.document)}
+        assert missing(known) == (["POST /reviews/{ref}/seeded"], [])
+        with pytest.raises(KeyError):
+            row("POST /reviews/{ref}/seeded")
+    finally:
+        REGISTRY.pop("Seeded")
+
+
+def test_doors_answer_as_is_declared(database_kind: str) -> None:
+    """Over HTTP, everybody and nobody at every operation, on his own and on another's, with a token or a session."""
+    made = scene()
+    with doors.opened(made) as door:
+        cells = [*door.with_tokens(), *door.with_sessions()]
+    made.world.close()
+    assert [cell for cell in cells if cell[-2] != cell[-1]] == []
+    assert {cell[0] for cell in cells} == set(table()["operations"])
+    assert len(cells) > 900
+    assert Counter(cell[-2] for cell in cells).keys() == set(Answer)
+
+
+def test_the_table_is_of_one_form() -> None:
+    """Every row says by whom, and of a command in which states, and nothing else but of what."""
+    assert all(set(one) <= {"by", "in", "is", "of"} and "by" in one for one in table()["operations"].values())
+    assert tomllib.loads(FILE.read_text()) == table()

@@ -3,11 +3,14 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
-from tests.test_house_rules import MIGRATIONS, Finding, Module, Rule, called, modules, name_of, seed
+from tests.test_house_rules import MIGRATIONS, Finding, Module, Rule, called, name_of, seed
+from tests.test_house_rules import modules as parsed
 
+modules = cache(parsed)  # for all the rules
 RULES: dict[str, Rule] = {}
 # Who may put statements together, out of names of tables and columns; values are bound everywhere.
 SQL_MAKERS = {f"reviewflow/store/{name}.py" for name in ("glance", "roles", "rows", "union", "walls")}
@@ -170,11 +173,11 @@ def certificates_are_checked(m: Module) -> Iterator[Finding]:
             yield node.lineno, "certificates are not checked"
         if any(k.arg == "verify" and getattr(k.value, "value", None) is False for k in node.keywords):
             yield node.lineno, "certificates are not checked"
-    for node in m.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
-            what, value = node.targets[0].attr, ast.unparse(node.value)
+    for one in m.nodes:
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Attribute):
+            what, value = one.targets[0].attr, ast.unparse(one.value)
             if (what, value) in (("check_hostname", "False"), ("verify_mode", "ssl.CERT_NONE")):
-                yield node.lineno, "certificates are not checked"
+                yield one.lineno, "certificates are not checked"
 
 
 @rule(

@@ -15,6 +15,7 @@ from reviewflow.api.description import describe
 from reviewflow.api.frame import Frame
 from reviewflow.api.problems import answer_error, answer_http, answer_validation
 from reviewflow.api.rates import Rates
+from reviewflow.api.singles import Singles
 from reviewflow.app import App
 from reviewflow.errors import ReviewflowError
 from reviewflow.nouns.paths import API
@@ -49,6 +50,8 @@ def application(app: App) -> FastAPI:
     made.add_exception_handler(RequestValidationError, answer_validation)
     made.add_exception_handler(HTTPException, answer_http)
     made.add_middleware(Bounds, limit=api.body_bytes, exempt=documents.takes_long_bodies)
+    made.add_middleware(Singles)
     made.add_middleware(Frame, api=api)  # the last is the outermost
-    describe(made, [route for router in routers for route in router.routes])
+    kept.routes = [route for router in routers for route in router.routes]  # without the prefix
+    describe(made, kept.routes)
     return made

@@ -96,7 +96,7 @@ def accept(request: Request, body: forms.Acceptance, _: Guarded) -> forms.Accept
 
 
 @mine.post("/prove", summary="Prove that you are there.", operation_id="me_prove")
-def prove(request: Request, response: Response, body: forms.Presence, who: Known, _: Guarded) -> forms.Opened:
+def prove(request: Request, response: Response, body: passkey_forms.Presence, who: Known, _: Guarded) -> forms.Opened:
     """By the password, or by the passkey of who has one, as acts of weight ask. The session has a new cookie then."""
     app, now = app_of(request), clock.now()
     if body.passkey is not None:

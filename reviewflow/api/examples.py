@@ -51,7 +51,7 @@ _BY_NAME: dict[str, Any] = {
     "reason": "The system card describes another checkpoint.",
     "roles": ["officer"],
     "scope": "All access from outside the lab",
-    "secret": "example-lab-one.hook",
+    "secret": "example-lab-one.hook",  # the name of one  # nosec B105
     "second": "decider-two@example-office.example",
     "severity": "high",
     "since": "2026-06-02",

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from reviewflow.api.door import principal
+from reviewflow.api.singles import PlainRequest
 from reviewflow.errors import UnsupportedMedia
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -25,7 +26,7 @@ class JsonRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if has_body(request):
                 only_json(request)
-            return await usual(request)
+            return await usual(PlainRequest(request.scope, request.receive))
 
         return handle
 

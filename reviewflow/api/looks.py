@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, get_type_hints
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.examples import value
-from reviewflow.api.fields import annotated, checked
+from reviewflow.api.fields import annotated, bare, checked
 from reviewflow.api.gate import GatedRoute
 from reviewflow.api.moment import At, now_of
 from reviewflow.api.paging import USUAL, After, Limit, cursor, page_of
@@ -47,10 +48,11 @@ def router() -> APIRouter:
 
 def endpoint_of(view: View) -> Callable[..., Response]:
     """The function behind an operation: what is asked of the view, as far as whoever asks may see."""
-    names = [field.name for field in fields(view.asked)]
+    names, hints = [field.name for field in fields(view.asked)], get_type_hints(view.asked)
+    many = {name for name in names if bare(hints[name])[1]}
 
     def show(request: Request, who: Principal, **given: Any) -> Response:
-        _only_known(request, {*names, *(_PAGING if is_paged(view) else ())})
+        _only_known(request, {*names, *(_PAGING if is_paged(view) else ())}, many)
         asked = {name: given[name] for name in names}
         if "ref" in asked:
             asked["ref"] = tidied(asked["ref"])
@@ -82,9 +84,12 @@ def _answer(request: Request, view: View, document: Document, page: Page | None)
     return unless_known(request, body, "application/json", headers)
 
 
-def _only_known(request: Request, names: set[str]) -> None:
+def _only_known(request: Request, names: set[str], many: set[str]) -> None:
     """Invalid for a question that is not understood: a filter with a typing error would show too much."""
     strange = sorted(set(request.query_params) - names)
+    twice = [name for name, count in Counter(n for n, _ in request.query_params.multi_items()).items() if count > 1]
+    if set(twice) - many - set(strange):
+        raise Invalid(*(f"{name} stands twice." for name in sorted(set(twice) - many)), remedy="Send it once.")
     if strange:
         known = f"There is: {', '.join(sorted(names - {'ref'}))}." if names - {"ref"} else "There is none."
         raise Invalid(*(f"There is no parameter {name[:100]!r}." for name in strange[:10]), remedy=known)

@@ -18,7 +18,7 @@ from reviewflow.nouns.paths import API
 open_doors = open_router()
 COOKIE, PLAIN_COOKIE = "__Host-reviewflow-openid", "reviewflow-openid"
 BACK = "/session/openid/callback"
-Given = Annotated[str, Query(max_length=4000)]
+Given = Annotated[str, Query(max_length=4000, description="As the provider sends it along.")]
 GONE: dict[int | str, dict[str, Any]] = {303: {"description": "To the provider.", "content": {}}}
 
 

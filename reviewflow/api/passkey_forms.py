@@ -1,15 +1,17 @@
-"""What is sent and answered about passkeys, as browsers write it; what they write besides is not kept."""
+"""What is sent and answered about passkeys and presence, as browsers write it; what they write besides is not kept."""
 
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, model_validator
 from pydantic import Field as Described
 
 _KEY_ID = "3vEGHxVxQkyZ0v5Yb1nqPw"
 _CHALLENGE = "mZ0fF0P6n3Gk5yq2bq8m4o3bq1X9d7tLr0wVxKcYh2A"
 _WHEN = "2026-11-20T14:00:00Z"
 Base64url = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[A-Za-z0-9_-]*={0,2}$")]
+SECRET = "…"  # an example  # nosec B105
+Password = Annotated[SecretStr, Described(max_length=1000, description="Exactly as it is; 12 to 128 characters.")]
 Name = Annotated[str, StringConstraints(max_length=200)]
 OPTIONS: Any = {
     "challenge": _CHALLENGE,
@@ -54,6 +56,17 @@ class Assertion(BaseModel):
     rawId: Base64url
     type: Annotated[str, StringConstraints(pattern=r"^public-key$")]
     response: Answered
+
+
+class Presence(BaseModel):
+    """The password again, or what the passkey answered; one of them."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"password": SECRET}]})
+
+    password: Password | None = None
+    passkey: Assertion | None = None
+
+    _one = model_validator(mode="after")(one_proof)
 
 
 class Attested(BaseModel):

@@ -98,6 +98,8 @@ def _sentence(fault: dict[str, Any]) -> str:
     place, *names = (str(part) for part in fault["loc"])
     where = ".".join(names)[:200]
     said = str(fault["msg"]).removesuffix(".")
+    if fault["type"] == "json_invalid":
+        return f"{place}: It is no JSON that reads in one way: {fault['ctx']['error']}."
     return f"{place} {where}: {said}." if where else f"{place}: {said}."
 
 
@@ -114,5 +116,7 @@ def answer_http(request: Request, error: Exception) -> Response:
 
 def _methods(request: Request) -> list[str]:
     """What an address knows, by all its routes: the router itself names only those of the first."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    return sorted({m for r in routes if r.path_regex.match(request.url.path) for m in r.methods or ()})
+    place = request.url.path.removeprefix(API)
+    routes = [r for r in request.app.state.routes if isinstance(r, Route) and r.path_regex.match(place)]
+    plainest = min((r.path for r in routes), key=lambda path: path.count("{"), default="")
+    return sorted({method for r in routes if r.path == plainest for method in r.methods or ()})

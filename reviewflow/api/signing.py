@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints, model_validator
-from pydantic import Field as Described
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from reviewflow import clock
 from reviewflow.api.door import app_of, site_of
 from reviewflow.api.entrance import guarded
-from reviewflow.api.passkey_forms import OPTIONS, Assertion, one_proof
+from reviewflow.api.passkey_forms import OPTIONS, Assertion, Password, one_proof
 from reviewflow.api.rates import address
 from reviewflow.engine import answered
 from reviewflow.engine.call import Call
@@ -32,14 +31,14 @@ class Signing(BaseModel):
     """A signature: of which text, in whose printed name and which meaning, and one proof that its signer is there."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{
-        "digest": DIGEST, "printed_name": "A. Decider", "meaning": "determines", "nonce": NONCE, "password": "…",
+        "digest": DIGEST, "printed_name": "A. Decider", "meaning": "determines", "nonce": NONCE, "password": "…",  # nosec B105
     }]})  # fmt: skip
 
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     printed_name: Annotated[str, StringConstraints(max_length=200)]
     meaning: Meaning
     nonce: Annotated[str, StringConstraints(max_length=100)]
-    password: Annotated[SecretStr, Described(max_length=1000)] | None = None
+    password: Password | None = None
     passkey: Assertion | None = None
 
     _one = model_validator(mode="after")(one_proof)

@@ -68,6 +68,19 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "export": (RUN, "A subject's journal as JSON lines, or a review's dossier.", _OPERATE),
 }
 
+DATABASE = Annotated[
+    str | None,
+    typer.Option(envvar="REVIEWFLOW_DATABASE", help="SQLite file, URL, or @FILE with either.", show_default=False),
+]
+SERVER = Annotated[
+    str | None,
+    typer.Option(envvar="REVIEWFLOW_SERVER", help="Ask this server instead of a database.", metavar="URL"),
+]
+TOKEN_FILE = Annotated[
+    Path | None,
+    typer.Option(envvar="REVIEWFLOW_TOKEN_FILE", help="The file with your token for it.", metavar="FILE"),
+]
+
 root = typer.Typer(
     cls=lazy_group(PLACES),
     help="The workflow engine for the review of frontier AI models before release.",
@@ -82,27 +95,9 @@ root = typer.Typer(
 @root.callback(invoke_without_command=False)
 def options(
     ctx: typer.Context,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            "--database",
-            envvar="REVIEWFLOW_DATABASE",
-            help="SQLite file, URL, or @FILE with either.",
-            show_default=False,
-        ),
-    ] = None,
-    server: Annotated[
-        str | None,
-        typer.Option(
-            "--server", envvar="REVIEWFLOW_SERVER", help="Ask this server instead of a database.", metavar="URL"
-        ),
-    ] = None,
-    token_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--token-file", envvar="REVIEWFLOW_TOKEN_FILE", help="The file with your token for it.", metavar="FILE"
-        ),
-    ] = None,
+    database: DATABASE = None,
+    server: SERVER = None,
+    token_file: TOKEN_FILE = None,
     config: Annotated[
         Path | None, typer.Option("--config", envvar="REVIEWFLOW_CONFIG", help="Folder of a configuration of your own.")
     ] = None,

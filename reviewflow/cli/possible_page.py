@@ -35,6 +35,7 @@ SHORT = {
     "a decider of the agency": "decider",
     "an intake officer or a decider of the agency": "intake, decider",
     "an officer of the lab or a decider of the agency": "lab, decider",
+    "an officer of the lab, or whoever works on the review for the agency": "lab, agency",
     "anyone on either side who is concerned": "anyone",
     "a decider of the office with the coverage power": "coverage",
     "a decider of the office with the halt power": "halt power",

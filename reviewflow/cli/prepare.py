@@ -37,24 +37,15 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
             replayed += 1
     app.stand(now)
     summary = {"database": shown(app.engine), "is_new": is_new, "imported": len(done), "replayed": replayed}
-    wanted, first = _roles(session, make=roles), _first_code(session)
-    if wanted:
-        summary["roles_sql"] = wanted
-    key = _documents_key(session)
-    if key:
-        summary["documents_key"] = key
-    if first:  # shown to whoever runs this, and nowhere else
-        summary["first_administrator"] = {"code": first.code, "expires_at": first.expires_at}
+    wanted, key, first = _roles(session, make=roles), _documents_key(session), _first_code(session)
     if session.json:
-        print_json(session, summary)
+        print_json(session, summary | _more(wanted, key, first))
     elif not session.quiet:
         kind = "simulation" if simulation else "real database"
         say(f"{'A new' if is_new else 'The'} {kind}: {file or shown(app.engine)}")
         more = f", {replayed} entries of the public record" if record else ""
         say(f"Imported {len(done)} offices, labs and people{more}.")
-        _say_more(session, wanted, first)
-        if key:
-            say(f"The key of documents: {key}. Keep a copy apart from the database's: without it they are lost.")
+        _say_more(session, wanted, key, first)
 
 
 def _documents_key(session: Session) -> str | None:
@@ -75,14 +66,23 @@ def _first_code(session: Session) -> "Invited | None":
     return invite_first(session.app.engine, session.app.settings, clock.now())
 
 
-def _say_more(session: Session, wanted: list[str], first: "Invited | None") -> None:
-    """What is still to be done: roles, and the first administrator."""
+def _more(wanted: list[str], key: str | None, first: "Invited | None") -> dict[str, object]:
+    """The same for programs; a code is shown to whoever runs this, and nowhere else."""
+    code = {"code": first.code, "expires_at": first.expires_at} if first else None
+    found = {"roles_sql": wanted, "documents_key": key, "first_administrator": code}
+    return {name: value for name, value in found.items() if value}
+
+
+def _say_more(session: Session, wanted: list[str], key: str | None, first: "Invited | None") -> None:
+    """What is still to be done: roles, a copy of the key, and the first administrator."""
     from reviewflow.cli.admission import show_code
     from reviewflow.cli.paint import say
 
     if wanted:
         say("Two roles are recommended: `reviewflow init --roles` makes them, or a superuser who runs this SQL:")
         print(";\n".join(wanted) + ";")
+    if key:
+        say(f"The key of documents: {key}. Keep a copy apart from the database's: without it they are lost.")
     if first:
         show_code(session, first)
 

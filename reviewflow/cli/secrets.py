@@ -73,3 +73,5 @@ def _wanted(session: Session) -> Iterator[tuple[str, str]]:
                 yield f"{channel.name} of {person}", channel.secret
     if is_mailed and server.smtp.user:
         yield "[smtp] password", server.smtp.password
+    if server.openid.client_secret:
+        yield "[openid] client_secret", server.openid.client_secret

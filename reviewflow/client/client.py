@@ -11,8 +11,8 @@ import httpx
 
 from reviewflow.client.answer import Document
 from reviewflow.client.documents import Events, Me, Outcome, ReleaseCheck
-from reviewflow.client.wire import Lost, Wire
-from reviewflow.errors import Invalid, NotFound, Unavailable
+from reviewflow.client.wire import KEY, Wire
+from reviewflow.errors import Invalid, NotFound
 from reviewflow.nouns.commands.form import Command, undated
 from reviewflow.nouns.idempotency import key_or_new
 from reviewflow.nouns.paths import ACKNOWLEDGE, AT, ME, REQUEUE, SEEN, path_of
@@ -67,7 +67,7 @@ class Client:
         if effective_at is not None and not kind.fact:
             raise undated(kind)
         key = key_or_new(key)
-        headers = {"Idempotency-Key": key, **self._time()}
+        headers = {KEY: key, **self._time()}
         if not kind.creates:
             headers["If-Match"] = "*" if if_version is None else f'"{if_version}"'
         body = {field.name: plain(getattr(command, field.name)) for field in fields(command)}
@@ -75,13 +75,7 @@ class Client:
             body["effective_at"] = instant_text(effective_at)
         body = {name: value for name, value in body.items() if value is not None}
         path = _filled(path_of(kind), {} if kind.creates else {"ref": ref})
-        try:
-            return cast(Outcome, self._wire.ask("POST", path, body=body, headers=headers))
-        except Lost as error:
-            raise Unavailable(
-                *error.reasons, "Whether the command was done is not known.",
-                remedy=f"Ask again under the idempotency key {key}: it is done once.",
-            ) from error  # fmt: skip
+        return cast(Outcome, self._wire.ask("POST", path, body=body, headers=headers))
 
     def view(self, name: str, /, **asked: Any) -> Document:
         """A view by its name; of a list all of it, unless `limit` or `after` ask for a page."""

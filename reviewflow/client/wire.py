@@ -11,6 +11,7 @@ from reviewflow.client.address import api_of
 from reviewflow.client.answer import Document, document_of, error_of, retry_after
 from reviewflow.errors import Busy, Invalid, ReviewflowError, TooMany, Unavailable
 
+KEY = "Idempotency-Key"
 PAUSES = (0.25, 1.0, 3.0)  # seconds before each further attempt
 CONNECT_SECONDS = 10.0
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing was sent
@@ -60,7 +61,8 @@ class Wire:
                 answer = self._http.request(method, f"{self.url}{path}", **asked)
             except httpx.RequestError as error:
                 was_sent = not isinstance(error, _NOT_REACHED)
-                fault: ReviewflowError = Lost(self.url, error) if was_sent else _unreached(self.url, error)
+                key = asked["headers"].get(KEY)
+                fault: ReviewflowError = _lost(self.url, error, key) if was_sent else _unreached(self.url, error)
                 wait, is_over = 0.0, was_sent and not is_repeatable
             else:
                 if answer.status_code in (HTTPStatus.OK, HTTPStatus.CREATED):
@@ -75,13 +77,15 @@ class Wire:
         raise AssertionError
 
 
-class Lost(Unavailable):
-    """The question was sent, and its answer did not come: what it did is not known."""
-
-    def __init__(self, url: str, error: httpx.RequestError) -> None:
-        slow = isinstance(error, httpx.TimeoutException)
-        why = "it took too long" if slow else str(error) or "it broke off"
-        super().__init__(f"The answer of {url} was lost: {why.removesuffix('.')}.", remedy="Ask again.")
+def _lost(url: str, error: httpx.RequestError, key: str | None) -> Unavailable:
+    """It was sent, and what it did is not known; a command can be asked again under its key."""
+    slow = isinstance(error, httpx.TimeoutException)
+    why = "it took too long" if slow else str(error) or "it broke off"
+    said = f"The answer of {url} was lost: {why.removesuffix('.')}."
+    if key is None:
+        return Unavailable(said, remedy="Ask again.")
+    more = "Whether the command was done is not known."
+    return Unavailable(said, more, remedy=f"Ask again under the idempotency key {key}: it is done once.")
 
 
 def _unreached(url: str, error: httpx.RequestError) -> Unavailable:

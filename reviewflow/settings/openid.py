@@ -7,7 +7,7 @@ from reviewflow.nouns.server import OpenId
 from reviewflow.settings.fields import Fields
 
 NAME = "write the name of a secret, without a point"
-SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations
+SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations  # nosec B105
 
 
 def read_openid(table: Fields) -> OpenId:

@@ -17,7 +17,7 @@ CHANNELS = ("email", "folder", "log")  # what needs no address of its own
 SECURITIES = ("starttls", "tls", "none")
 ABSOLUTE, ITS_PLACE = r"(/[^\0]*)?", 'write an absolute path such as "/var/lib/reviewflow/letters", or leave it empty'
 TLS = "choose starttls or tls"
-SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations
+SECRET = r"[a-z0-9][a-z0-9_-]*|"  # without a point: such names are for channels of organizations  # nosec B105
 SENDER = rf"{LOCAL}@{LABEL}(\.{LABEL})*"
 
 

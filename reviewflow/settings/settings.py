@@ -35,7 +35,7 @@ class Settings:
         """Today's version of a policy, by default the programme's, as it would be pinned now; raises NotFound."""
         wanted = policy_id or self.programme.default_policy
         if wanted not in self.policies:
-            raise NotFound(f"There is no policy {wanted!r}.", remedy=f"There is: {', '.join(sorted(self.policies))}.")
+            raise NotFound(f"There is no policy {wanted!r}.", remedy=f"There are: {', '.join(sorted(self.policies))}.")
         if wanted not in self._pins:
             policy = self.policies[wanted]
             calendar = self.calendars[policy.window.calendar]

@@ -35,13 +35,13 @@ def client(program: Program, who: str, **more: Any) -> Client:
     return Client("http://127.0.0.1:8000", program.token(who), transport=program.client._transport, **more)
 
 
-def asked_of(name: str, program: Program) -> dict[str, object]:
+def asked_of(name: str, program: Program) -> dict[str, Any]:
     """A good question of a view."""
     refs = program.desk.refs
     kinds = ("review", "model", "agreement", "coverage", "halt", "commitment", "partner")
     own = dict(zip(kinds, ("r", "mr", "g", "v", "h", "c", "p"), strict=True))
     letter = program.desk.query("SELECT letter FROM delivery WHERE recipient = ?", PEOPLE["rev"])[0]["letter"]
-    found = {
+    found: dict[str, dict[str, Any]] = {
         **{kind: {"ref": refs[ref]} for kind, ref in own.items()},
         "organization": {"ref": "example-lab-one"},
         "person": {"ref": PEOPLE["one"]},

@@ -182,6 +182,7 @@ def test_a_lost_command_names_its_key(line: Callable[..., Line]) -> None:
         httpx.Response(200, content=b"\xff\xfe\x00", headers={"Content-Type": "application/json"}),
         httpx.Response(200, content=b"[" * 100_000, headers={"Content-Type": "application/json"}),
         httpx.Response(200, json=[1]),
+        httpx.Response(200, content=b"{}", headers={"Content-Type": "text/html"}),
         httpx.Response(204),
         httpx.Response(404, text="nothing here"),
         httpx.Response(404, json={"reasons": ["x"]}),

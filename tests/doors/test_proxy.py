@@ -119,7 +119,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 
 def test_client_is_who_it_is_and_not_who_it_says(proxy: Proxy) -> None:
     """What a caller claims of addresses, names and schemes does not pass; the real ones do, once."""
-    claimed = {"X_Forwarded_For": "10.9.9.9", "X_Forwarded_Proto": "http", "X_Forwarded_Host": "evil.example"}
+    claimed: Any = {"X_Forwarded_For": "10.9.9.9", "X_Forwarded_Proto": "http", "X_Forwarded_Host": "evil.example"}
     assert proxy.ask("/api/v1/me", **claimed, Forwarded="for=10.9.9.9", X_Real_IP="10.9.9.9").status == 200
     got = proxy.seen[-1]
     assert got["x-forwarded-for"] == "127.0.0.1"

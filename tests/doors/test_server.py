@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -35,11 +36,12 @@ OURS = {Kind.REVIEW: "r", Kind.MODEL: "mr", Kind.AGREEMENT: "g", Kind.COVERAGE: 
         Kind.COMMITMENT: "c", Kind.PARTNER: "p"}  # fmt: skip
 MACHINE = ("init", "tick", "run", "serve --port 0", "check", "verify", "reconcile", "token list", "session list",
            "token make x --out x", "person invite x@example.example", "person test-channel x@example.example 1",
-           "person set-password -", "person accept -")  # fmt: skip
+           "review attach {r} README.md", "review document {r} 1 --out x", "person set-password -",
+           "person accept -")  # fmt: skip
 LOOKS = (
     "review list", "review list --state lapsed --lab example-lab-one", "review list --state nonsense",
     "review show {r}",
-    "review show RV-2222-2222", "review show {x}", "review timeline {r}", "review explain {r}", "review reads {r}",
+    "review show RV-2222-2222", "review show {x}", "review timeline {r}", "review explain {r}",
     "policy list", "policy show eo-14409", "policy show none", "window eo-14409 --start 2026-10-01",
     "window eo-14409 --start 2026-10-01 --expect 2026-10-02", "window eo-14409", "release-check {mr}",
     "release-check {mf} --policy none", "roster", "deadlines", "deadlines --all", "calendar", "inbox", "inbox --open",
@@ -107,6 +109,20 @@ def _said(text: str) -> object:
 @pytest.fixture
 def pair(tmp_path: Path) -> Iterator[Pair]:
     """Both ways into the same simulation."""
+    with both(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """The same for tests that leave nothing behind that another would notice."""
+    with both(tmp_path_factory.mktemp("both")) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def both(tmp_path: Path) -> Iterator[Pair]:
+    """Two equal databases, and a server before one."""
     for name in ("here", "there", "tokens"):
         (tmp_path / name).mkdir()
     here, there = desks.busy(tmp_path / "here"), desks.busy(tmp_path / "there")
@@ -174,22 +190,24 @@ def test_every_verb_is_the_same_through_a_server(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--quiet",)])
-def test_every_look_is_the_same_through_a_server(pair: Pair, options: tuple[str, ...]) -> None:
+def test_every_look_is_the_same_through_a_server(shared: Pair, options: tuple[str, ...]) -> None:
     """Every view that there is to type, by an agency and by a lab."""
     lines = [*LOOKS, *(f"{group} list" for group in GROUPS if group != "review")]
     lines += [f"{group} show {{{OURS[kind]}}}" for group, kind in GROUPS.items() if kind in OURS]
     lines += ["org show example-lab-one", f"person show {PEOPLE['one']}"]
     for line in lines:
-        pair.same("rev", line, "10-12 12:00", *options)
+        shared.same("rev", line, "10-12 12:00", *options)
     for line in lines[::3]:
-        pair.same("one", line, "10-12 12:00", *options)
-    assert {name for kind in Kind for name in views(kind)} == {"list", "show", "timeline", "explain", "reads"}
+        shared.same("one", line, "10-12 12:00", *options)
+    shared.same("rev", "review reads {r}", "10-12 12:00", "--json")  # but for the door by which each was read
+    looks = {name for kind in Kind for name in views(kind)}
+    assert looks - {"document"} == {"list", "show", "timeline", "explain", "reads"}  # a document's bytes: see below
 
 
 @pytest.mark.parametrize("line", MACHINE)
-def test_what_needs_the_machine_says_so(pair: Pair, line: str) -> None:
+def test_what_needs_the_machine_says_so(shared: Pair, line: str) -> None:
     """It is not understood at a server, and the remedy says where to run it."""
-    refused = pair.remote("admin", line)
+    refused = shared.remote("admin", line)
     assert refused.code == 2
     assert "not through a server" in " ".join(refused.err.split())
     assert {one.split()[0] for one in MACHINE} < set(PLACES)
@@ -225,38 +243,38 @@ def test_a_version_is_asked_for_only_where_it_is_named(pair: Pair) -> None:
     assert len([n for n in pair.there.parts("note", "r") if n["text"] == "Twice."]) == 1
 
 
-def test_what_is_typed_stands_above_the_environment(pair: Pair) -> None:
+def test_what_is_typed_stands_above_the_environment(shared: Pair) -> None:
     """Server and token file may stand in the environment; two ways, or a person beside the token, are refused."""
-    there = {"REVIEWFLOW_SERVER": f"http://127.0.0.1:{pair.port}", "REVIEWFLOW_TOKEN_FILE": str(pair.token("rev"))}
+    there = {"REVIEWFLOW_SERVER": f"http://127.0.0.1:{shared.port}", "REVIEWFLOW_TOKEN_FILE": str(shared.token("rev"))}
     assert reviewflow("review", "list", **there).code == 0
-    assert reviewflow("--database", pair.here.url, "check", **there).code in (0, 1)
-    assert pair.remote("rev", "review list", REVIEWFLOW_DATABASE=pair.here.url).code == 0
-    both = reviewflow("review", "list", REVIEWFLOW_DATABASE=pair.here.url, **there)
+    assert reviewflow("--database", shared.here.url, "check", **there).code in (0, 1)
+    assert shared.remote("rev", "review list", REVIEWFLOW_DATABASE=shared.here.url).code == 0
+    both = reviewflow("review", "list", REVIEWFLOW_DATABASE=shared.here.url, **there)
     assert (both.code, "Both a server and a database" in both.err) == (2, True)
-    for named in (pair.remote("rev", "review list", "--as", "x"), pair.remote("rev", "calendar --as x")):
+    for named in (shared.remote("rev", "review list", "--as", "x"), shared.remote("rev", "calendar --as x")):
         assert (named.code, "the token says who acts" in named.err) == (2, True)
     assert "--token-file" in reviewflow("review", "list", REVIEWFLOW_SERVER=there["REVIEWFLOW_SERVER"]).err
 
 
-def test_a_token_file_is_its_owners_alone(pair: Pair) -> None:
+def test_a_token_file_is_its_owners_alone(shared: Pair) -> None:
     """One that others may read, that is none, or that holds no word is refused; what it holds is never repeated."""
-    file = pair.token("rev")
+    file = shared.token("rev")
     secret = file.read_text()
     for mode in (0o640, 0o604, 0o644, 0o620):
         file.chmod(mode)
-        refused = pair.remote("rev", "review list")
+        refused = shared.remote("rev", "review list")
         assert (refused.code, "open to others" in refused.err, secret in refused.err) == (2, True, False)
     file.chmod(0o600)
-    assert pair.remote("rev", "review list").code == 0
+    assert shared.remote("rev", "review list").code == 0
     for text in ("", "\n", f"{secret} {secret}", "rfl_\u00e9"):
         file.write_text(text)
-        refused = pair.remote("rev", "review list")
+        refused = shared.remote("rev", "review list")
         assert (refused.code, "holds no token" in refused.err, secret in refused.err) == (2, True, False)
     file.write_text(f"{secret[:-1]}{'a' if secret[-1] != 'a' else 'b'}\n")
-    unknown = pair.remote("rev", "review list", "--json")
+    unknown = shared.remote("rev", "review list", "--json")
     assert (unknown.code, unknown.error["kind"]) == (4, "unauthenticated")
-    file.unlink()
-    missing = reviewflow("--server", f"http://127.0.0.1:{pair.port}", "--token-file", str(file), "review", "list")
+    file.unlink()  # the next who asks gets another
+    missing = reviewflow("--server", f"http://127.0.0.1:{shared.port}", "--token-file", str(file), "review", "list")
     assert (missing.code, "cannot be read" in missing.err) == (2, True)
 
 
@@ -269,7 +287,7 @@ def between(port: int, meanwhile: Callable[[int], None], lost: Callable[[int], b
         with contextlib.suppress(OSError):  # closed: the end
             for number in itertools.count():
                 with made.accept()[0] as caller:
-                    answer = _handed_on(caller, port, lambda number=number: meanwhile(number))
+                    answer = _handed_on(caller, port, partial(meanwhile, number))
                     if not lost(number):
                         caller.sendall(answer)
 
@@ -317,7 +335,8 @@ def test_a_lost_answer_is_asked_for_again_and_done_once(pair: Pair, waits: list[
 
 
 def test_a_server_killed_in_the_middle(pair: Pair, tmp_path: Path, waits: list[float]) -> None:
-    """Killed while it had a command in hand: 6, that it is not known, and the key; under which it is done once, later."""
+    """Killed with a command in hand: 6, that it is not known, and the key; under which it is done once, later."""
+    assert pair.token("rev").exists()  # made before nobody can write
     note = 'review note {r} --text "Killed."'
     with serving(pair.there, tmp_path / "second") as (process, port):
         with held(pair.there), between(port, lambda _: process.kill(), lambda _: False) as cut:
@@ -335,7 +354,7 @@ def test_a_server_killed_in_the_middle(pair: Pair, tmp_path: Path, waits: list[f
 @pytest.mark.parametrize(
     "answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", b"\xff" * 99]
 )
-def test_garbage_ends_with_6(pair: Pair, waits: list[float], answer: bytes) -> None:
+def test_garbage_ends_with_6(shared: Pair, waits: list[float], answer: bytes) -> None:
     """Whatever listens there: a plain sentence, and no traceback."""
     made = socket.create_server(("127.0.0.1", 0))
 
@@ -348,7 +367,7 @@ def test_garbage_ends_with_6(pair: Pair, waits: list[float], answer: bytes) -> N
 
     thread = threading.Thread(target=serve)
     thread.start()
-    found = replace(pair, port=made.getsockname()[1]).remote("rev", "review list", "--json")
+    found = replace(shared, port=made.getsockname()[1]).remote("rev", "review list", "--json")
     made.shutdown(socket.SHUT_RDWR)
     made.close()
     thread.join()

@@ -19,12 +19,12 @@ from reviewflow.nouns.commands.form import REGISTRY, Command
 from reviewflow.nouns.events import CHECKED, MENDED
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.effects.index import EFFECTS
-from reviewflow.rules.guards import asking, clock, contact, filing, looking, programme, release
+from reviewflow.rules.guards import asking, clock, contact, document, filing, looking, programme, release
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.recipients import AUDIENCE
 from tests.stories.world import reviewflow, warm
 
-VIEWS = {"list", "show", "timeline", "explain", "reads"}
+VIEWS = {"list", "show", "timeline", "explain", "reads", "document"}
 TRIALS = {Kind.PERSON: {"test-channel"}}  # send something, and record nothing
 HELPERS = {"needed_acknowledgements"}  # asked by a guard, and by the effect
 
@@ -84,7 +84,7 @@ def guards(module: ModuleType) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "module", [asking, clock, contact, filing, looking, programme, release], ids=lambda m: m.__name__
+    "module", [asking, clock, contact, document, filing, looking, programme, release], ids=lambda m: m.__name__
 )
 def test_every_guard_is_used(module: ModuleType) -> None:
     """A guard that no line names guards nothing."""
@@ -123,6 +123,8 @@ def test_help_of_a_verb_names_every_field() -> None:
                     continue
                 said = " ".join(reviewflow(name, command.verb, "--help").out.split())
                 for field in fields(command):
+                    if not field.metadata:  # not for a person to say
+                        continue
                     wanted = field.name if field.metadata["place"] else f"--{field.name.replace('_', '-')}"
                     assert wanted in said, (command, field.name)
 

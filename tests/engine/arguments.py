@@ -172,13 +172,26 @@ def _channel(rng: random.Random, world: w.World, subject: Subject | None) -> int
     return rng.choice([*(row["no"] for row in known), *(row["no"] for row in known), len(known) + 1])
 
 
+def _blob(rng: random.Random, world: w.World, subject: Subject | None) -> str:
+    """Mostly bytes that have just come in for the review, though nobody could open them."""
+    if subject is None or rng.random() < 0.1:
+        return "b" * 32
+    ref = f"{rng.getrandbits(128):032x}"
+    world.query(
+        "INSERT INTO blob (ref, subject, wrapped, size, made_at) VALUES (?, ?, 'x', 1, ?)",
+        ref, subject.ref, world.now.isoformat().replace("+00:00", "Z"),
+    )  # fmt: skip
+    return ref
+
+
 def _key(prefix: str) -> Callable[[random.Random, w.World, Subject | None], str]:
     return lambda rng, world, subject: f"{prefix}{rng.randrange(5)}"
 
 
 _BY_NAME: dict[str, Callable[[random.Random, w.World, Subject | None], Any]] = {
     "request": _number("request"), "finding": _number("finding"), "grant": _number("access_grant"),
-    "digest": _digest, "acknowledge": _acknowledge, "policy": _policy, "refiles": _old_review, "follows": _old_review,
+    "document": _number("review_document"), "blob": _blob, "media_type": _one_of("application/pdf", "text/plain"),
+    "size": _one_of(1, 100), "digest": _digest, "acknowledge": _acknowledge, "policy": _policy, "refiles": _old_review, "follows": _old_review,
     "terms": lambda rng, world, subject: world.settings.programme.access_terms,
     "domain": lambda rng, world, subject: rng.choice(world.settings.programme.domains),
     "severity": lambda rng, world, subject: rng.choice(world.settings.programme.severities),

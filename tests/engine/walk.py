@@ -16,7 +16,7 @@ ACTORS = (*w.PEOPLE, "record", "nobody@nowhere.example")
 WHO = {
     "LAB": (w.OFFICER,), "INTAKE": (w.INTAKE, w.SECOND), "REVIEWER": (w.REVIEWER, w.CHIEF, w.CONSULTED, w.SECOND),
     "LEAD": (w.REVIEWER, w.CHIEF, w.SECOND), "DECIDER": (w.DECIDER, w.CHIEF), "ASSIGNER": (w.INTAKE, w.DECIDER),
-    "EITHER": (w.OFFICER, w.DECIDER), "ANYONE": (w.OFFICER, w.VIEWER, w.REVIEWER), "COVERAGE": (w.FINDER,),
+    "EITHER": (w.OFFICER, w.DECIDER), "ANYONE": (w.OFFICER, w.VIEWER, w.REVIEWER), "PARTY": (w.OFFICER, w.REVIEWER, w.DECIDER), "COVERAGE": (w.FINDER,),
     "HALT": (w.HALTER,), "ADMIN": (w.ADMIN,), "KEEPER": (w.OFFICER, w.ADMIN),
     "SELF": (w.ADMIN,), "SYSTEM": ("system",),
 }  # fmt: skip
@@ -119,7 +119,8 @@ def _some(rng: random.Random, world: w.World, kind: Kind) -> str | None:
 def _weight(name: str, subject: Subject) -> int:
     """Ends are rare, so that a review is long on its way; what has nothing to work on is rarer still."""
     needs = {"Answer": "request", "RejectAnswer": "request", "ExtendAnswer": "request", "WithdrawRequest": "request",
-             "ShareFinding": "finding", "EndAccess": "access_grant", "RevokeAccess": "access_grant"}  # fmt: skip
+             "ShareFinding": "finding", "ShareDocument": "review_document", "DestroyDocument": "review_document",
+             "EndAccess": "access_grant", "RevokeAccess": "access_grant"}  # fmt: skip
     if name in needs and not subject.part(needs[name]):
         return 0
     if name in ("EndToll", "Unassign", "ReturnSubmission"):

@@ -55,8 +55,8 @@ PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
 TABLES = (
     "database", "document", "subject", "event", "organization", "organization_name", "person", "agreement", "model",
     "model_release", "holder", "coverage", "review", "submission_item", "planned_release", "assignment", "request",
-    "toll", "finding", "recommendation", "determination", "access_grant", "note", "deadline", "halt", "halt_model",
-    "allow_list", "commitment", "partner", "notice", "delivery",
+    "toll", "finding", "recommendation", "determination", "access_grant", "note", "review_document", "deadline", "halt",
+    "halt_model", "allow_list", "commitment", "partner", "notice", "delivery",
 )  # fmt: skip
 Dump = dict[str, list[tuple[object, ...]]]
 _compiled: dict[object, object] = {}  # of every statement, for all the databases of this process

@@ -46,7 +46,7 @@ def hashed(password: str, cost: Identity) -> str:
 def matches(password: str, kept: str | None, cost: Identity) -> bool:
     """Whether it is the one that was kept; where there is none it takes as long to say no."""
     if len(password) > LONGEST:
-        password = ""  # none of these was ever taken
+        password = ""  # none of these was ever taken  # nosec B105
     if kept is None:
         hashed(password, cost)
         return False

@@ -1,4 +1,4 @@
-"""A world in which every text says whose it is, also what only some reviews ever hold; and all that a door tells of it."""
+"""A world in which every text says whose it is, and all that a door tells of it."""
 
 import contextlib
 import io
@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from reviewflow import clock, logs
 from reviewflow.api.application import application
 from reviewflow.app import App
 from reviewflow.engine import calendar_link
+from reviewflow.engine.transaction import Transaction
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
@@ -22,8 +24,9 @@ from reviewflow.nouns.paths import API, PLURALS
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import Kind, Role
 from reviewflow.store.database import Engine
+from tests.doors.api.matrix.doors import dry
 from tests.doors.api.test_every_operation import filled, operations
-from tests.doors.api.world import AT, TestClient, token_for
+from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
 from tests.engine import world as w
 from tests.walls import LABS, Canaries
 
@@ -51,7 +54,8 @@ class Whole(Canaries):
         name = self.say(lab, "told")
         person = g.AddPerson(mailbox=f"counsel@{lab}.example", organization=lab, name=name, roles=(Role.VIEWER,))
         self.world.do(w.ADMIN, None, person)
-        renamed = g.RenameOrganization(name=self.say(lab, "told"), since=self.world.now.date(), source=self.say(lab, "told"))
+        today = self.world.now.date()
+        renamed = g.RenameOrganization(name=self.say(lab, "told"), since=today, source=self.say(lab, "told"))
         self.world.do(w.ADMIN, lab, renamed)
 
     def _turns(self, lab: str, officer: str) -> None:
@@ -85,8 +89,8 @@ class Whole(Canaries):
         do(w.DECIDER, ref, r.EndToll(cause="agreement_of_parties", reason=say()))
         do(w.DECIDER, ref, r.Extend(by=1, reason=say(), consent=officer))
         do(w.DECIDER, ref, r.Recompute(second=w.CHIEF, reason=say()))
-        finding = p.RecordFinding(title=self.say(lab, "internal"), text=self.say(lab, "internal"),
-                                  handoff=self.say(lab, "internal"), domain="cybersecurity", severity="high")  # fmt: skip
+        title, text, handoff = (self.say(lab, "internal") for _ in range(3))
+        finding = p.RecordFinding(title=title, text=text, handoff=handoff, domain="cybersecurity", severity="high")
         do(lead, ref, finding)
         do(officer, ref, r.Withdraw(reason=say()))
 
@@ -137,12 +141,14 @@ class Crawler:
                     yield from self._pages(person, url)
 
     def refusals(self, person: str) -> Iterator[tuple[str, str]]:
-        """What is answered to every command, on everything of the other kind of people; nothing of it is done."""
+        """What is answered to every command, on something of either lab; what would be done is not."""
         for method, path, described in operations(self.document):
             if method != "GET" and "identity" not in described["tags"] and "{ref}" in path:
-                for ref in self._refs(path):
+                for ref in self._refs(path)[::4]:
                     url, headers, body = filled(self.document, (method, path.replace("{ref}", ref), described))
-                    yield f"{method} {url}", self._told(person, method, url, headers | {"If-Match": '"9999"'}, body)
+                    with patch.object(Transaction, "run", dry):
+                        answer = self._ask(person, method, url, headers, body)
+                    yield f"{method} {url} {answer.status_code}", f"{answer.headers} {answer.text}"
 
     def _pages(self, person: str, url: str) -> Iterator[tuple[str, str]]:
         after: str | None = ""
@@ -155,14 +161,16 @@ class Crawler:
 
     def _urls(self, path: str, person: str, described: Any) -> Iterator[str]:
         if "{ref}" in path:
-            yield from (path.replace("{ref}", ref) for ref in self._refs(path))
+            is_of_all = path.startswith(f"{API}/journal/")
+            yield from (path.replace("{ref}", ref) for ref in self._refs(path)[:: 3 if is_of_all else 1])
         elif "{id}" in path:
             yield from (path.replace("{id}", id) for id in self._letters(person))
         elif "{secret}" in path:
             yield path.replace("{secret}", self.feeds.get(person, "none"))
         else:
             url, *_ = filled(self.document, ("GET", path.replace("{policy}", "tolls"), described))
-            yield url + ("?start=2026-07-06" if url.endswith("/window") else "?limit=200" if self._is_long(described) else "")
+            query = "?limit=200" if self._is_long(described) else ""
+            yield url + ("?start=2026-07-06" if url.endswith("/window") else query)
 
     @staticmethod
     def _is_long(described: Any) -> bool:
@@ -180,10 +188,11 @@ class Crawler:
         return [ref for ref in found if ref not in people]
 
     def _letters(self, person: str) -> list[str]:
-        """All of one's own, and some of everybody else's."""
+        """Some of one's own, and some of everybody else's."""
         rows = self.world.query("SELECT letter, min(recipient) FROM delivery GROUP BY letter ORDER BY letter")
+        own = [str(letter) for letter, recipient in rows if recipient == person]
         foreign = [str(letter) for letter, recipient in rows if recipient != person]
-        return [str(letter) for letter, recipient in rows if recipient == person] + foreign[:: max(len(foreign) // 6, 1)]
+        return [*own[:: max(len(own) // 10, 1)], *foreign[:: max(len(foreign) // 4, 1)]]
 
     def _ask(self, person: str, method: str, url: str, headers: Any = None, body: Any = None) -> Any:
         sent = {AT: plain(self.world.now), **(headers or {})}
@@ -191,24 +200,28 @@ class Crawler:
             sent["Authorization"] = f"Bearer {self.tokens[person]}"
         return self.client.request(method, url, headers=sent, json=body)
 
-    def _told(self, person: str, method: str, url: str, headers: Any, body: Any) -> str:
-        answer = self._ask(person, method, url, headers, body)
-        return f"{answer.headers} {answer.text}"
-
 
 @contextmanager
-def door(world: w.World, engine: Engine, log: io.StringIO) -> Iterator[Crawler]:
-    """The application of a world, on an engine of one's own; every line of its log is kept."""
+def door(world: w.World, engine: Engine) -> Iterator[Crawler]:
+    """The application of a world, on an engine of one's own."""
     api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6)
     settings = replace(world.settings, server=replace(world.settings.server, api=api))
     app = App(settings, engine)
-    with contextlib.redirect_stderr(log):
+    with TestClient(application(app), base_url="https://reviews.example", raise_server_exceptions=False) as client:
+        made = Crawler(world, app, client, client.get(f"{API}/openapi.json").json())
+        for person in w.PEOPLE:
+            made.tokens[person] = token_for(app, person)
+            world.query("UPDATE token SET name = ? WHERE person = ?", f"{SECRET} {person} token", person)
+            made.feeds[person] = calendar_link.make(engine, person, clock.now()).secret
+        yield made
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """Every line of the log, at its most talkative."""
+    with contextlib.redirect_stderr(io.StringIO()) as log:
         logs.configure("debug")
-        with TestClient(application(app), base_url="https://reviews.example", raise_server_exceptions=False) as client:
-            made = Crawler(world, app, client, client.get(f"{API}/openapi.json").json())
-            for person in w.PEOPLE:
-                made.tokens[person] = token_for(app, person)
-                world.query("UPDATE token SET name = ? WHERE person = ?", f"{SECRET} {person} token", person)
-                made.feeds[person] = calendar_link.make(engine, person, clock.now()).secret
-            yield made
-    logs.configure("critical")
+        try:
+            yield log
+        finally:
+            logs.configure("critical")

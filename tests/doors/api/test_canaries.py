@@ -1,6 +1,5 @@
 """Nobody meets a text that is not his: through any operation, refusal, letter, feed, export, log or figure."""
 
-import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -14,38 +13,35 @@ from reviewflow.nouns.tables.index import METADATA
 from reviewflow.rules import permissions
 from tests import databases
 from tests.databases import POSTGRESQL, SQLITE
-from tests.doors.api.canaries import Whole, door, met
+from tests.doors.api.canaries import Whole, door, logged, met
 from tests.engine import world as w
 from tests.walls import as_the_working_role, without_first_wall, without_second_wall
 
 EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.AUDITOR)
-LOOKERS = (w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED)
+LOOKERS = (w.OFFICER, w.RIVAL, w.CONSULTED)
 SENDERS = ("folder", "log", "email", "webhook", "chat")
-Found = dict[str, set[str]]
 
 
 class Place:
-    """A world, its door, and every line that was logged since."""
+    """A world, and its door, at which the working role asks."""
 
     def __init__(self, kind: str, stack: ExitStack) -> None:
         databases.current = kind
-        self.world, self.log = w.new_world(31), io.StringIO()
+        self.world = w.new_world(31)
         self.canaries = Whole(self.world)
         self.engine = as_the_working_role(self.world.database)
-        self.door = stack.enter_context(door(self.world, self.engine, self.log))
+        self.door = stack.enter_context(door(self.world, self.engine))
         stack.callback(self.world.close)
         stack.callback(self.engine.dispose)
         databases.current = SQLITE
 
-    def leaks(self, *people: str, also_refusals: bool = False) -> Found:
+    def leaks(self, *people: str, refusals: bool = False) -> Iterator[tuple[str, set[str]]]:
         """What each of them meets that is not his, by what was asked."""
-        found: Found = {}
         for person in people:
-            asked: list[tuple[str, str]] = [*self.door.everything(person)]
-            asked += self.door.refusals(person) if also_refusals else ()
             signs = self.canaries.foreign(person)
-            found |= {f"{person}: {what}": signs_met for what, text in asked if (signs_met := met(text, signs))}
-        return found
+            for what, text in self.door.refusals(person) if refusals else self.door.everything(person):
+                if found := met(text, signs):
+                    yield f"{person}: {what}", found
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +51,16 @@ def places() -> Iterator[dict[str, Place]]:
         yield {kind: Place(kind, stack) for kind in (SQLITE, POSTGRESQL)}
 
 
-CODES = ""
+CODES = {  # chosen from a list, or made by the machine: nobody writes into them
+    "access_grant": "state terms", "agreement": "state", "answer": "done", "challenge": "kind data",
+    "commitment": "state proposed_side", "coverage": "state", "deadline": "kind status basis pinned notices",
+    "delivery": "status", "determination": "outcome", "document": "body", "halt": "state", "halt_model": "state",
+    "invitation": "kind", "model": "state release_kind", "model_release": "stage", "note": "side",
+    "organization": "state side powers", "partner": "state stage proposed_side", "passkey": "transports",
+    "person": "state roles preferences", "planned_release": "stage", "recommendation": "outcome", "request": "state",
+    "review": "state determination released_stage acknowledged", "review_document": "state side", "session": "method",
+    "subject": "kind", "token": "scopes", "worker": "counts",
+}  # fmt: skip
 
 
 def test_every_text_holds_a_canary(places: dict[str, Place]) -> None:
@@ -68,13 +73,14 @@ def test_every_text_holds_a_canary(places: dict[str, Place]) -> None:
                 rows = world.query(f'SELECT "{column.name}" FROM "{table.name}"')
                 if not any("canary" in str(value) for (value,) in rows):
                     without.add(f"{table.name}.{column.name}")
-    assert without == set(CODES.split())
+    assert without == {f"{table}.{name}" for table, names in CODES.items() for name in names.split()}
 
 
 def test_filter_alone_holds(places: dict[str, Place]) -> None:
     """On SQLite, where there is no other wall: everybody, every GET, and every refusal of a command."""
     place = places[SQLITE]
-    assert place.leaks(*EVERYBODY, also_refusals=True) == {}
+    assert [*place.leaks(*EVERYBODY)] == []
+    assert [*place.leaks(w.RIVAL, w.CONSULTED, refusals=True)] == []
 
 
 def test_each_meets_what_is_his(places: dict[str, Place]) -> None:
@@ -100,29 +106,31 @@ def _person(place: Place, letter: Any) -> str:
 
 
 def test_no_line_of_the_log_and_no_figure_has_a_text(places: dict[str, Place]) -> None:
-    """Whatever was asked and refused above: at its most talkative the log tells what happened, and no word of it."""
-    for place in places.values():
-        list(place.door.everything(w.RIVAL))
-        assert len(place.log.getvalue().splitlines()) > 100
-        assert "canary" not in place.log.getvalue()
-        assert "canary" not in str(place.door.app.document("metrics", {}, None, place.world.now))
+    """Whatever is asked, refused and sent: at its most talkative the log tells what happened, and no word of it."""
+    place = places[POSTGRESQL]
+    with logged() as log:
+        asked = [*place.door.everything(w.RIVAL), *place.door.refusals(w.OFFICER)]
+        deliver(place.world.engine, place.world.settings, dict.fromkeys(SENDERS, list[Any]().append), place.world.now)
+    lines = log.getvalue().splitlines()
+    assert len(lines) > len(asked)
+    assert [line for line in lines if "canary" in line] == []
+    assert "canary" not in str(place.door.app.document("metrics", {}, None, place.world.now))
 
 
 def test_both_walls_and_each_alone(places: dict[str, Place]) -> None:
     """On PostgreSQL as the working role; where both are gone everybody meets what is not his."""
     place = places[POSTGRESQL]
-    assert place.leaks(w.RIVAL, also_refusals=True) == {}
+    assert [*place.leaks(w.RIVAL, refusals=True)] == []
     with without_first_wall():
-        assert place.leaks(*LOOKERS) == {}
+        assert [*place.leaks(*LOOKERS)] == []
     with leaking():
-        assert place.leaks(w.RIVAL) == {}  # a hole in the filter, and a wall behind it
+        assert [*place.leaks(w.RIVAL)] == []  # a hole in the filter, and a wall behind it
     without_second_wall(place.world.database)
-    assert place.leaks(*LOOKERS) == {}
+    assert [*place.leaks(w.OFFICER, w.RIVAL)] == []
     with leaking():
-        assert place.leaks(w.RIVAL)
+        assert any(place.leaks(w.RIVAL))
     with without_first_wall():
-        found = place.leaks(*LOOKERS)
-    assert {what.partition(":")[0] for what in found} == set(LOOKERS)
+        assert all(any(place.leaks(person)) for person in LOOKERS)
 
 
 def leaking() -> Any:
@@ -138,8 +146,6 @@ def leaking() -> Any:
 def test_a_hole_in_the_filter_is_found(places: dict[str, Place]) -> None:
     """Where there is no second wall, the crawl meets what one wrong line shows."""
     with leaking():
-        found = places[SQLITE].leaks(w.RIVAL)
+        found = dict(places[SQLITE].leaks(w.RIVAL))
     assert any("/reviews/" in what for what in found)
-    assert {sign for signs in found.values() for sign in signs} <= set(places[SQLITE].canaries.foreign(w.RIVAL))
-
-
+    assert {sign for signs in found.values() for sign in signs} >= {"canary-lab-a-own", "canary-lab-a-review"}

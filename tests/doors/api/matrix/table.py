@@ -11,6 +11,7 @@ from reviewflow.nouns.paths import PLURALS
 
 FILE = Path("tests/permissions.toml")
 KINDS = {plural: kind.value for kind, plural in PLURALS.items()}
+STATEMENT = "/statement"  # of what is signed: for whoever may sign it
 Row = dict[str, Any]
 
 
@@ -33,12 +34,14 @@ def table() -> Row:
 def missing(operations: Collection[str]) -> tuple[list[str], list[str]]:
     """The operations without a row, and the rows without an operation."""
     rows = set(table()["operations"])
-    return sorted(set(operations) - rows), sorted(rows - set(operations))
+    return sorted(name for name in operations if name.removesuffix(STATEMENT) not in rows), sorted(
+        rows - set(operations)
+    )
 
 
 def row(operation: str) -> Row:
     """The row of one operation; KeyError where nobody declared it."""
-    found: Row = table()["operations"][operation]
+    found: Row = table()["operations"][operation.removesuffix(STATEMENT)]
     return found
 
 

@@ -96,10 +96,11 @@ class Scene:
     @contextmanager
     def standing(self, target: Target, state: str) -> Iterator[None]:
         """Inside, a subject is in a state, though nothing else fits it; on SQLite, whose checks can be set aside."""
-        table = target.kind.value
+        table = str(target.kind)
         self.world.query("PRAGMA ignore_check_constraints = ON")
         (before, *filed), *_ = self.world.query(
-            f"SELECT state{', submitted_at' if target.kind is Kind.REVIEW else ''} FROM {table} WHERE ref = ?", target.ref
+            f"SELECT state{', submitted_at' if target.kind is Kind.REVIEW else ''} FROM {table} WHERE ref = ?",
+            target.ref,
         )
         also = {"draft": ", submitted_at = NULL", "released": ", released_stage = 'limited'"}.get(state, "")
         self.world.query(f"UPDATE {table} SET state = ?{also} WHERE ref = ?", state, target.ref)

@@ -82,7 +82,7 @@ def _line(columns: Sequence[Column], cells: Sequence[Cell], widths: Sequence[int
 def _plain(columns: Sequence[Column], cells: Sequence[Cell], widths: Sequence[int], gap: int, indent: int) -> str:
     pieces = []
     for column, cell, width in zip(columns, cells, widths, strict=True):
-        found = _words(cell)
+        found = str(cell)
         if (has := cell_len(found)) > width:
             short = _shortened(Text(found), width, middle=column.middle)
             found, has = short.plain, short.cell_len

@@ -142,6 +142,14 @@ def test_queue_on_a_terminal_shows_what_fits(made: Desk, monkeypatch: pytest.Mon
     assert len(made("review", "list", is_json=True).json["reviews"]) == 3
 
 
+def test_time_left_stands_in_one_column(desk: Desk) -> None:
+    """Also of a review that has no window, and so no bar before the words."""
+    desk.do(LAB, "20T13:00", "review plan {three} 2026-12-20")
+    lines = [line for line in desk("review", "list").out.splitlines() if " d left" in line]
+    assert len(lines) == 3
+    assert {line.index(" d left") for line in lines} == {len("███░ 11")}
+
+
 def test_queue_is_narrowed_and_unknown_states_are_named(made: Desk) -> None:
     """By state and by lab; a state that is none is a usage error."""
     assert refs_in(made("review", "list", "--state", "draft").out)[0] == made.refs["three"]

@@ -23,23 +23,9 @@ from reviewflow import clock, logs
 from reviewflow.engine.job import Job, Outcome
 from reviewflow.errors import Unavailable
 from reviewflow.store.setup import HEAD
+from tests.engine.hours import POLICY
 from tests.stories.world import Desk, example_config
 
-POLICY = """
-id = "one-hour"
-version = 1
-title = "A window of one hour"
-source = "made for the tests"
-
-[window]
-length = 1
-unit = "hours"
-time_zone = "America/New_York"
-calendar = "us-federal"
-
-[determination]
-persons = 1
-"""
 PATIENCE = 30.0  # seconds that a busy machine may need; it is never waited for where the thing is there
 
 

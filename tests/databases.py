@@ -69,6 +69,8 @@ class File:
         """A new database like this one, which is frozen."""
         target = target or folder() / f"{next(_numbers)}.db"
         shutil.copyfile(self.file, target)
+        if (key := self.file.with_name(f"{self.file.name}.key")).exists():  # of its documents
+            shutil.copy(key, target.with_name(f"{target.name}.key"))
         return File(target)
 
     def drop(self) -> None:

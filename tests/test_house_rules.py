@@ -457,6 +457,7 @@ SEEDED = {  # module, import that the house forbids
     "reviewflow.store": "reviewflow.rules",
     "reviewflow.rules": "time",
     "reviewflow.ledger": "random",
+    "reviewflow.client": "reviewflow.store",
     "reviewflow.cli": "sqlalchemy",
     "reviewflow.engine": "apscheduler",
 }
@@ -478,4 +479,4 @@ def test_linter_finds_forbidden_imports(tmp_path: Path) -> None:
     for module, imported in SEEDED.items():
         assert f"{module} -> {imported}" in said or f"{module} is not allowed to import {imported}" in said, said
     assert "attic" in said
-    assert "0 kept, 4 broken" in said
+    assert "0 kept, 5 broken" in said

@@ -119,6 +119,7 @@ def _role(session: Session) -> Iterator[Finding]:
     if session.app.engine.dialect.name == POSTGRESQL:
         with reading(session.app.engine) as connection:
             yield _rights(connection)
+            yield _wall(connection)
 
 
 def _rights(connection: "Connection") -> Finding:
@@ -131,6 +132,15 @@ def _rights(connection: "Connection") -> Finding:
         says = f"{user} may rewrite what is on record; better to work as {APP}"
         return Finding("role", True, says, "`reviewflow init --roles` makes it.", is_warning=True)
     return Finding("role", True, "this role may add to the record, and not rewrite it")
+
+
+def _wall(connection: "Connection") -> Finding:
+    from reviewflow.store.roles import APP, passes_the_wall
+
+    if user := passes_the_wall(connection):
+        says = f"{user} passes row-level security; only the filter of this program stands between organizations"
+        return Finding("isolation", True, says, f"Work as {APP}.", is_warning=True)
+    return Finding("isolation", True, "row-level security holds for this role")
 
 
 def _clock(session: Session) -> Iterator[Finding]:

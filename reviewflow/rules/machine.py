@@ -7,7 +7,7 @@ from transitions import Machine, MachineError
 
 from reviewflow.errors import Refused
 from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.states import FINAL_STATES, Kind
 from reviewflow.nouns.subject import NEW
 from reviewflow.rules.forks import SAME, Fork
 from reviewflow.rules.lifecycle import TABLES
@@ -91,4 +91,7 @@ def _wrong_state(state: str, command: Command) -> str:
 
 def _instead(kind: Kind, state: str) -> str | None:
     verbs = list(dict.fromkeys(row.command.verb for row in possible(kind, state)))
-    return f"From here: {', '.join(verbs)}." if verbs else f"{state.replace('_', ' ').capitalize()} is final."
+    if verbs and state not in FINAL_STATES:
+        return f"From here: {', '.join(verbs)}."
+    rest = f"; still possible: {', '.join(verbs)}" if verbs else ""
+    return f"{state.replace('_', ' ').capitalize()} is final{rest}."

@@ -27,6 +27,7 @@ _OWN = f"""DO $$ DECLARE one regclass; BEGIN
 END $$"""
 _EDITOR = text("SELECT current_user WHERE has_table_privilege('event', 'UPDATE')")
 _WORKER = text("SELECT has_table_privilege('event', 'INSERT') AND has_table_privilege('worker', 'INSERT')")
+_PASSES = text("SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)")
 _THERE = text("SELECT count(*) FROM pg_roles WHERE rolname IN (:owner, :app)")
 
 
@@ -67,6 +68,12 @@ def may_edit_the_record(connection: Connection) -> str | None:
 def may_add_to_the_record(connection: Connection) -> bool:
     """Whether the role of this connection may do more than read."""
     return bool(connection.execute(_WORKER).scalar())
+
+
+def passes_the_wall(connection: Connection) -> str | None:
+    """The name of the role of this connection if row-level security does not hold for it; None if it does."""
+    found: str | None = connection.execute(_PASSES).scalar()
+    return found
 
 
 def are_there(connection: Connection) -> bool:

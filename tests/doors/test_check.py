@@ -213,6 +213,7 @@ def test_a_role_may_rewrite_add_or_only_read(server_desk: Desk) -> None:
     found = look(server_desk, "role")
     assert (found["is_ok"], found["is_warning"]) == (True, True)
     assert "better to work as reviewflow_app" in found["says"]
+    assert look(server_desk, "isolation")["is_warning"]  # a superuser passes every wall
     engine = connect(base.url)
     with transaction(engine) as connection:
         roles.make(connection, base.name)
@@ -222,6 +223,8 @@ def test_a_role_may_rewrite_add_or_only_read(server_desk: Desk) -> None:
     base.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO only_reads")
     config = ("--config", str(server_desk.config), "--json", "check")
     found = one(reviewflow("--database", as_user(base.name, roles.APP), *config), "role")
+    assert (found["is_ok"], found["is_warning"]) == (True, False)
+    found = one(reviewflow("--database", as_user(base.name, roles.APP), *config), "isolation")
     assert (found["is_ok"], found["is_warning"]) == (True, False)
     found = one(reviewflow("--database", as_user(base.name, "only_reads"), *config), "role")
     assert (found["is_ok"], found["says"]) == (False, "this role may only read")

@@ -19,7 +19,8 @@ REFS = {
 }  # fmt: skip
 LOOKS = (
     "review list --all", "roster", "deadlines", "inbox", "verify", "check", "tick",
-    *(f"{name} {view} {'' if view == 'list' else REFS[name]}" for name in GROUPS for view in views(GROUPS[name])),
+    *(f"{name} {view} {'' if view == 'list' else REFS[name]}" for name in GROUPS for view in views(GROUPS[name])
+      if view != "document"),
 )  # fmt: skip
 ACTS = (
     ("one", "review plan {r} 2026-12-02"), ("one", "review submit {d}"),

@@ -257,7 +257,8 @@ def test_a_lab_reads_nothing_internal_in_any_view(desk: Desk) -> None:
     """Assignments, recommendations, findings and notes of the office are in none of the lab's pages."""
     desk("rev", 'review recommend {r} cleared --text "Between us." --statement "For everybody."', "10-12 12:01")
     desk("decider", 'review clear {r} --text "For everybody."', "10-12 12:02")
-    looks = [f"review {view} {'' if view == 'list' else '{r}'}" for view in views(Kind.REVIEW)]
+    others = [view for view in views(Kind.REVIEW) if view not in ("list", "document")]  # test_documents has its bytes
+    looks = ["review list", *(f"review {view} {{r}}" for view in others)]
     for line in (*looks, "export {r}", "deadlines", "roster", "inbox"):
         for who, options in ((who, options) for who in ("one", "viewer") for options in ((), ("--json",))):
             answer = desk.line(line, who, "10-12 12:03", *options)

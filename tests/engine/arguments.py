@@ -177,11 +177,16 @@ def _blob(rng: random.Random, world: w.World, subject: Subject | None) -> str:
     if subject is None or rng.random() < 0.1:
         return "b" * 32
     ref = f"{rng.getrandbits(128):032x}"
+    bring(world, subject.ref, ref)
+    return ref
+
+
+def bring(world: w.World, subject: str, blob: str) -> None:
+    """Bytes that came in for a subject."""
     world.query(
         "INSERT INTO blob (ref, subject, wrapped, size, made_at) VALUES (?, ?, 'x', 1, ?)",
-        ref, subject.ref, world.now.isoformat().replace("+00:00", "Z"),
+        blob, subject, world.now.isoformat().replace("+00:00", "Z"),
     )  # fmt: skip
-    return ref
 
 
 def _key(prefix: str) -> Callable[[random.Random, w.World, Subject | None], str]:
@@ -191,7 +196,8 @@ def _key(prefix: str) -> Callable[[random.Random, w.World, Subject | None], str]
 _BY_NAME: dict[str, Callable[[random.Random, w.World, Subject | None], Any]] = {
     "request": _number("request"), "finding": _number("finding"), "grant": _number("access_grant"),
     "document": _number("review_document"), "blob": _blob, "media_type": _one_of("application/pdf", "text/plain"),
-    "size": _one_of(1, 100), "digest": _digest, "acknowledge": _acknowledge, "policy": _policy, "refiles": _old_review, "follows": _old_review,
+    "size": _one_of(1, 100), "digest": _digest, "acknowledge": _acknowledge, "policy": _policy,
+    "refiles": _old_review, "follows": _old_review,
     "terms": lambda rng, world, subject: world.settings.programme.access_terms,
     "domain": lambda rng, world, subject: rng.choice(world.settings.programme.domains),
     "severity": lambda rng, world, subject: rng.choice(world.settings.programme.severities),

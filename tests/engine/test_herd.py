@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from reviewflow.store import database, subjects
+from reviewflow.store import database, glance, subjects
 from tests.databases import SQLITE
 from tests.engine import herd
 from tests.engine import world as w
@@ -29,7 +29,8 @@ def _without_lock(world: w.World) -> None:
     if world.database.kind == SQLITE:
         event.remove(world.engine, "begin", database._begin_immediate)
     else:
-        subjects._LOCK = subjects._LOOK
+        subjects._LOCK, asked = subjects._LOOK, glance._statement
+        glance._statement = lambda dialect, lock: asked(dialect, lock=False)  # type: ignore[assignment]
 
 
 @pytest.mark.slow

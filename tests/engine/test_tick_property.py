@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from reviewflow.engine.call import Call
 from reviewflow.errors import ReviewflowError
+from reviewflow.nouns.commands.document import AttachDocument
 from tests import databases
 from tests.databases import SQLITE
 from tests.engine import walk
+from tests.engine.arguments import bring
 from tests.engine.policies import POLICIES
 from tests.engine.reviews import start_review
 from tests.engine.world import World, models, new_world
@@ -97,12 +99,20 @@ def assert_same(ticked: World, unticked: World) -> None:
         assert len(left[ref]) == len(right[ref]), ref
 
 
+def _bring(world: World, at: datetime, call: Call) -> None:
+    """The bytes of a document came in here as they did there, where the command was drawn."""
+    if isinstance(call.command, AttachDocument) and call.ref and call.command.blob != "b" * 32:
+        world.now = at
+        bring(world, call.ref, call.command.blob)
+
+
 def assert_ticks_change_nothing(seed: int, length: int = 30) -> int:
     """Live through a history with ticks and again without; returns how many events there were."""
     ticked, history = live(seed, length)
     unticked = furnish(random.Random(seed))
     for at, call in history:
         if call is not None:
+            _bring(unticked, at, call)
             run(unticked, at, call)
     for world in (ticked, unticked):  # at the end everything due is raised, in one sweep or many
         world.now = history[-1][0]

@@ -16,7 +16,8 @@ ACTORS = (*w.PEOPLE, "record", "nobody@nowhere.example")
 WHO = {
     "LAB": (w.OFFICER,), "INTAKE": (w.INTAKE, w.SECOND), "REVIEWER": (w.REVIEWER, w.CHIEF, w.CONSULTED, w.SECOND),
     "LEAD": (w.REVIEWER, w.CHIEF, w.SECOND), "DECIDER": (w.DECIDER, w.CHIEF), "ASSIGNER": (w.INTAKE, w.DECIDER),
-    "EITHER": (w.OFFICER, w.DECIDER), "ANYONE": (w.OFFICER, w.VIEWER, w.REVIEWER), "PARTY": (w.OFFICER, w.REVIEWER, w.DECIDER), "COVERAGE": (w.FINDER,),
+    "EITHER": (w.OFFICER, w.DECIDER), "ANYONE": (w.OFFICER, w.VIEWER, w.REVIEWER),
+    "PARTY": (w.OFFICER, w.REVIEWER, w.DECIDER), "COVERAGE": (w.FINDER,),
     "HALT": (w.HALTER,), "ADMIN": (w.ADMIN,), "KEEPER": (w.OFFICER, w.ADMIN),
     "SELF": (w.ADMIN,), "SYSTEM": ("system",),
 }  # fmt: skip

@@ -76,15 +76,14 @@ class Program:
 
 
 @contextmanager
-def served(desk: Desk, client: Row | None = None, **api: Any) -> Iterator[Program]:
+def served(desk: Desk, client: dict[str, Any] | None = None, **api: Any) -> Iterator[Program]:
     """A desk's database at the door; `api` are settings of the door, `client` of the one who asks."""
     opened = open_app(desk.url, desk.config)
     own = replace(opened.settings.server.api, **{"person_rate": 10**6, "address_rate": 10**6} | api)
     settings = replace(opened.settings, server=replace(opened.settings.server, api=own))
     app = App(settings, opened.engine)
-    with TestClient(
-        application(app), raise_server_exceptions=False, **{"base_url": "http://127.0.0.1:8000"} | (client or {})
-    ) as made:
+    asker: dict[str, Any] = {"base_url": "http://127.0.0.1:8000"} | (client or {})
+    with TestClient(application(app), raise_server_exceptions=False, **asker) as made:
         yield Program(desk, app, made)
     app.engine.dispose()
 

@@ -24,6 +24,13 @@ BROKEN_RULES = (sqlite3.IntegrityError, psycopg.IntegrityError)  # what a raw st
 current = SQLITE  # which one new worlds and desks are made on; set by a fixture
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """An SQLite file at rest, and the key of its documents."""
+    shutil.copyfile(source, target)
+    if (key := source.with_name(f"{source.name}.key")).exists():
+        shutil.copy(key, target.with_name(f"{target.name}.key"))
+
+
 class File:
     """An SQLite file."""
 
@@ -68,9 +75,7 @@ class File:
     def copy(self, target: Path | None = None) -> "File":
         """A new database like this one, which is frozen."""
         target = target or folder() / f"{next(_numbers)}.db"
-        shutil.copyfile(self.file, target)
-        if (key := self.file.with_name(f"{self.file.name}.key")).exists():  # of its documents
-            shutil.copy(key, target.with_name(f"{target.name}.key"))
+        copy_file(self.file, target)
         return File(target)
 
     def drop(self) -> None:

@@ -1,7 +1,6 @@
 """Databases for the doors: a simulation with reviews in several states, and a real one with the same people."""
 
 import contextlib
-import shutil
 import sqlite3
 from functools import cache
 from pathlib import Path
@@ -46,7 +45,7 @@ def busy(folder: Path) -> Desk:
     """A simulation in the middle of its work; see above."""
     file, refs = _busy()
     target = folder / "reviewflow.db"
-    shutil.copyfile(file, target)
+    databases.copy_file(file, target)
     return Desk(target, refs=dict(refs))
 
 
@@ -77,5 +76,5 @@ def real(folder: Path) -> Desk:
     """A real database, on the machine's clock, in which one review of the example lab has just begun."""
     file, config, refs = _real()
     target = folder / "real.db"
-    shutil.copyfile(file, target)
+    databases.copy_file(file, target)
     return Desk(target, config, dict(refs))

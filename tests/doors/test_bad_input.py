@@ -189,7 +189,9 @@ def test_bad_input(desk: Desk, case: Case) -> None:
 def test_what_is_not_yours_answers_as_what_is_not_there(desk: Desk) -> None:
     """The same words, but for the reference, whichever verb is tried."""
     acts = ("review submit {}", 'review withdraw {} --reason "x"', "export {}", 'review note {} --text "x"')
-    looks = [f"review {view} {{}}{' 1 --out x' * (view == 'document')}" for view in views(Kind.REVIEW) if view != "list"]
+    looks = [
+        f"review {view} {{}}{' 1 --out x' * (view == 'document')}" for view in views(Kind.REVIEW) if view != "list"
+    ]
     for line in (*acts, *looks):
         hidden = desk.line(line.format(desk.refs["r"]), "two", "10-12 12:01")
         absent = desk.line(line.format(ABSENT), "two", "10-12 12:01")

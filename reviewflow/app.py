@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -76,9 +77,16 @@ class App:
         """One call; the clock of a simulation then stands at `now`."""
         from reviewflow.engine.handle import handle
 
-        done = handle(self.engine, self.settings, call, now)
+        with self.caught_up(call, lambda: now):
+            done = handle(self.engine, self.settings, call, now)
         self.stand(now)
         return done
+
+    def caught_up(self, call: Call, now: Callable[[], datetime]) -> AbstractContextManager[None]:
+        """Around a call: where it comes too late for its version, what was due by `now` stays on record."""
+        from reviewflow.engine.overtaken import caught_up
+
+        return caught_up(self.engine, self.settings, call, now, self.stand)
 
     def refresh(self) -> None:
         """Look again where the clock of a simulation stands: another process may have moved it."""

@@ -37,6 +37,10 @@ class Unavailable(ReviewflowError):
     """The database cannot be used now; nothing was changed."""
 
 
+class NotNow(Unavailable):
+    """It cannot be done at this moment, for reasons that anybody may read: they name nothing of the installation."""
+
+
 class Missing(Unavailable):
     """Something that was recorded is gone from the database; only what rests on it cannot be done."""
 

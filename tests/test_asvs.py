@@ -31,9 +31,12 @@ def faults(found: Table) -> list[str]:
         for number, row in rows.items():
             if not re.fullmatch(rf"{chapter[1:]}\.\d+\.\d+", number):
                 wrong.append(f"{number} is not of {chapter}")
-            if bool(row.get("held")) == bool(row.get("not")) or not row.get("asks") or row.get("level") not in LEVELS:
+            is_one = sum(bool(row.get(word)) for word in ("held", "not", "gap")) == 1
+            if not is_one or not row.get("asks") or row.get("level") not in LEVELS:
                 wrong.append(f"{number} says neither what holds it nor why it does not apply, or both")
             wrong += [f"{number}: there is no {place}" for place in row.get("held", ()) if not is_there(place)]
+            if row.get("held") and not any("::" in place or "#" in place for place in row["held"]):
+                wrong.append(f"{number} names a file, and neither a test nor words of it")
     for level, many in LEVELS.items():
         count = sum(row.get("level") == level for rows in found.values() for row in rows.values())
         if count != many:
@@ -42,17 +45,18 @@ def faults(found: Table) -> list[str]:
 
 
 def is_there(place: str) -> bool:
-    """Whether a file is there, and in it a test; a parameter in brackets is one of the test's."""
-    path, _, test = place.partition("::")
+    """Whether a file is there, and in it a test, or words behind #; a parameter in brackets is one of the test's."""
+    path, _, words = place.partition("#")
+    path, _, test = path.partition("::")
     name, _, parameter = test.partition("[")
     if not (ROOT / path).is_file():
         return False
     text = (ROOT / path).read_text(encoding="utf-8")
-    return (not name or name in names_in(path)) and (not parameter or f"def {parameter.rstrip(']')}(" in text)
+    return words in text and (not name or name in names_in(path)) and (not parameter or f"def {parameter.rstrip(']')}(" in text)
 
 
 def test_every_requirement_is_held_by_what_is_there() -> None:
-    """Each requirement of levels 1 and 2 names tests and files that exist, or says why it does not apply."""
+    """Each requirement of levels 1 and 2 names tests and words that exist, or says why it does not apply, or its gap."""
     assert faults(table()) == []
 
 
@@ -61,12 +65,16 @@ def test_gap_is_found() -> None:
     found = table()
     found["V1"]["1.2.4"]["held"] = ["tests/test_asvs.py::test_nothing", "tests/nothing.py", "tests/test_asvs.py"]
     found["V2"]["2.1.1"].pop("held")
+    found["V2"]["2.1.2"]["held"] = ["README.md"]
+    found["V2"]["2.1.3"]["held"] = ["README.md#no such words"]
     found.pop("V17")
     found["V3"]["3.2.1"]["held"] = ["tests/test_security_rules.py::test_house_keeps_the_rule[no_such_rule]"]
     said = faults(found)
     assert "V17 has no entry" in said
     assert "1.2.4: there is no tests/test_asvs.py::test_nothing" in said
     assert "1.2.4: there is no tests/nothing.py" in said
+    assert "2.1.2 names a file, and neither a test nor words of it" in said
+    assert "2.1.3: there is no README.md#no such words" in said
     assert any(line.startswith("2.1.1 says neither") for line in said)
     assert any("no_such_rule" in line for line in said)
     assert "1.2.4: there is no tests/test_asvs.py" not in said

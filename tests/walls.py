@@ -14,6 +14,7 @@ from reviewflow.nouns.commands.order import (
     LiftHalt,
     NarrowHalt,
     OrderHalt,
+    Restore,
 )
 from reviewflow.nouns.commands.parts import (
     AddNote,
@@ -26,6 +27,7 @@ from reviewflow.nouns.commands.parts import (
 )
 from reviewflow.nouns.commands.programme import (
     AddHolder,
+    AddPerson,
     AmendAgreement,
     AskCoverage,
     OpenAgreement,
@@ -36,10 +38,10 @@ from reviewflow.nouns.commands.programme import (
 )
 from reviewflow.nouns.commands.review import Assign, Open, PlanRelease, StartClock, Submit, SupplyItem, Unassign
 from reviewflow.nouns.paths import PLURALS
-from reviewflow.nouns.states import Kind, Outcome, Stage
+from reviewflow.nouns.states import Kind, Outcome, Role, Stage
 from reviewflow.nouns.subject import Row
 from reviewflow.rules import permissions
-from reviewflow.store import queue, roles, walls
+from reviewflow.store import feed, queue, roles, walls
 from reviewflow.store.database import Engine, connect, transaction
 from reviewflow.views.index import VIEWS
 from reviewflow.views.letter import OneLetter
@@ -49,6 +51,8 @@ from tests import databases, postgres
 from tests.engine import world as w
 
 LABS = {"lab-a": w.OFFICER, "lab-b": w.RIVAL}
+STAFF = "canary-staff"  # of an agency: read by agencies alone
+SILENT = f"{STAFF}-silent@office.example"  # assigned to both reviews; reads and recommends, in no lab's sight
 
 
 def as_the_working_role(database: databases.Database) -> Engine:
@@ -83,6 +87,8 @@ def without_first_wall() -> Iterator[None]:
             stack.enter_context(patch.object(place, name, _yes))
         for name, value in {**look, "reads_drafts": True}.items():
             stack.enter_context(patch.object(Look, name, property(_always(value))))
+        stack.enter_context(patch("reviewflow.engine.feed.concerns", _yes))
+        stack.enter_context(patch("reviewflow.store.feed.OWED", feed.EVERY))
         yield
 
 
@@ -98,13 +104,15 @@ class Canaries:
     """Both labs before the same office; each text is a word of its own that names whose it is.
 
     `own` is the lab's alone; `review` is what lab and office say to each other in a review, of which other offices and
-    unassigned reviewers see nothing; `internal` is the office's alone; `told` is read by every agency.
+    unassigned reviewers see nothing; `internal` is the office's alone; `told` is read by every agency. That SILENT
+    works on them at all is internal: his very mailbox is a canary.
     """
 
     def __init__(self, world: w.World) -> None:
         self.world, self.number = world, 0
         self.reviews: dict[str, str] = {}
         self.drafts: dict[str, str] = {}
+        world.do(w.ADMIN, None, AddPerson(mailbox=SILENT, organization="office", roles=(Role.REVIEWER,)))
         for lab in LABS:
             self._lab(lab)
         world.tick(world.now + timedelta(days=3))
@@ -127,14 +135,16 @@ class Canaries:
             mine = {f"canary-{lab}-{whose}" for lab in LABS for whose in ("review", "internal", "told")}
         else:
             mine = {f"canary-{lab}-told" for lab in LABS}
-        return tuple(sorted(every - mine))
+        return (*sorted(every - mine), *((STAFF,) if person in (w.OFFICER, w.VIEWER, w.RIVAL) else ()))
 
     def _lab(self, lab: str) -> None:
         do, officer = self.world.do, LABS[lab]
         digest = {"lab-a": "1", "lab-b": "2"}[lab] * 64
-        model = do(officer, None, RegisterModel(name=self.say(lab, "told"), digest=digest)).ref
+        register = RegisterModel(name=self.say(lab, "told"), digest=digest, source=self.say(lab, "told"))
+        model = do(officer, None, register).ref
         later = do(officer, None, RegisterModel(name=self.say(lab, "told"))).ref
-        do(officer, model, AddHolder(name=self.say(lab, "told"), contact=self.say(lab, "told")))
+        name, contact, source = (self.say(lab, "told") for _ in range(3))
+        do(officer, model, AddHolder(name=name, contact=contact, source=source))
         do(
             officer,
             model,
@@ -160,7 +170,7 @@ class Canaries:
         do(w.INTAKE, ref, StartClock())
         do(officer, ref, AddNote(text=self.say(lab, "own")))
         reviewers = (w.REVIEWER, w.CHIEF) if lab == "lab-a" else (w.CHIEF, w.SECOND)
-        for person in reviewers:
+        for person in (*reviewers, SILENT):
             do(w.INTAKE, ref, Assign(person=person))
         do(w.INTAKE, ref, Assign(person=w.CONSULTED, consulted=True))
         do(w.INTAKE, ref, Unassign(person=w.CONSULTED, reason=self.say(lab, "internal")))
@@ -177,7 +187,12 @@ class Canaries:
             do(lead, ref, AddNote(text=self.say(lab, whose), shared=is_shared))
         do(officer, ref, AddNote(text=self.say(lab, "review"), shared=True))
         statement = self.say(lab, "review")
-        do(lead, ref, Recommend(outcome=Outcome.CLEARED, text=self.say(lab, "internal"), statement=statement))
+        for person in (lead, SILENT):  # the last is whose words are signed
+            do(person, ref, Recommend(outcome=Outcome.CLEARED, text=self.say(lab, "internal"), statement=statement))
+        self.world.query(
+            "INSERT INTO reading (subject, person, organization, what, door, read_at) "
+            "SELECT ref, ?, 'office', 'review', 'api', recorded_at FROM subject WHERE ref = ?", SILENT, ref,
+        )  # fmt: skip
         do(w.DECIDER, ref, Clear(text=statement))
         do(officer, None, ProposePartner(review=ref, name=self.say(lab, "told"), reason=self.say(lab, "told")))
 
@@ -185,8 +200,9 @@ class Canaries:
         do, say = self.world.do, lambda: self.say(lab, "told")
         halt = do(w.HALTER, None, OrderHalt(models=(model,), scope=say(), basis=say(), source=say())).ref
         do(officer, halt, ImplementHalt(scope=say(), reason=say()))
-        do(w.HALTER, halt, NarrowHalt(scope=say(), allow=(say(),)))
+        do(w.HALTER, halt, NarrowHalt(scope=say(), allow=(say(),), source=say()))
         do(w.HALTER, halt, LiftHalt(condition=(say(),)))
+        do(officer, halt, Restore(model=model, scope=say(), note=say()))
         day = (self.world.now + timedelta(days=1)).date()
         agreed = AgreeCommitment(lab=lab, text=say(), owner=say(), agency="office", due=day)
         do(officer, do(w.DECIDER, None, agreed).ref, AcceptCommitment())

@@ -9,10 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from reviewflow import __version__
-from reviewflow.api import calendars, commands, documents, health, help_pages, identity, letters, looks
+from reviewflow.api import calendars, commands, description, documents, health, help_pages, identity, letters, looks
 from reviewflow.api.bounds import Bounds
-from reviewflow.api.description import describe
 from reviewflow.api.frame import Frame
+from reviewflow.api.heads import Heads
 from reviewflow.api.problems import answer_error, answer_http, answer_validation
 from reviewflow.api.rates import Rates
 from reviewflow.api.singles import Singles
@@ -35,13 +35,14 @@ def application(app: App) -> FastAPI:
 
     made = FastAPI(
         title="reviewflow", version=__version__, description=ABOUT, lifespan=lifespan,
-        openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     kept = made.state
-    kept.app, kept.rates, kept.is_draining = app, Rates(api), False
+    kept.app, kept.rates = app, Rates(api)
+    kept.readiness = health.Readiness(app.engine)
     routers = (
-        help_pages.router, health.router, calendars.mine, calendars.feeds, looks.router(), commands.router(),
-        letters.router, documents.router, identity.router,
+        help_pages.router, description.router, health.router, calendars.mine, calendars.feeds, looks.router(),
+        commands.router(), letters.router, documents.router, identity.router,
     )  # fmt: skip
     for router in routers:
         made.include_router(router, prefix=API)
@@ -51,7 +52,8 @@ def application(app: App) -> FastAPI:
     made.add_exception_handler(HTTPException, answer_http)
     made.add_middleware(Bounds, limit=api.body_bytes, exempt=documents.takes_long_bodies)
     made.add_middleware(Singles)
+    made.add_middleware(Heads)
     made.add_middleware(Frame, api=api)  # the last is the outermost
     kept.routes = [route for router in routers for route in router.routes]  # without the prefix
-    describe(made, kept.routes)
+    description.describe(made, kept.routes)
     return made

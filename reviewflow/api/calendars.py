@@ -7,10 +7,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from reviewflow import clock
-from reviewflow.api.door import Known, anybody, app_of, origin_of
+from reviewflow.api.door import Known, anybody, app_of, encrypted, origin_of, site_of
 from reviewflow.api.gate import GatedRoute
 from reviewflow.api.tags import tag, unless_known
 from reviewflow.engine import calendar_link, reach
+from reviewflow.engine.identity.authority import require_presence
+from reviewflow.errors import Refused
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.plain import plain
 
@@ -57,8 +59,16 @@ def show(request: Request, who: Known) -> dict[str, object]:
 
 @mine.post("", summary="Make your calendar link.", operation_id="me_calendar_link_make", status_code=201)
 def make(request: Request, who: Known) -> NewLink:
-    """A new secret address; one that you had is revoked. Whoever knows it sees your deadlines, and nobody's words."""
-    reach.require(who.scopes, VERB)
+    """A new secret address; one that you had is revoked. Whoever knows it sees your deadlines, and nobody's words.
+
+    Asks for a session, and a fresh proof of presence: it outlives both.
+    """
+    require_presence(who, app_of(request).settings.server.identity, clock.now())
+    if site_of(request) is None:  # else whoever asks would name the host, and a phone would go there for ever
+        raise Refused(
+            "The address at which the calendar is to be had is not known.",
+            remedy="Write it as public_url under [api] in server.toml.",
+        )
     made = calendar_link.make(app_of(request).engine, who.person, clock.now())
     return NewLink(url=f"{origin_of(request)}{API}/calendar/{made.secret}.ics", made_at=plain(made.made_at))
 
@@ -74,7 +84,7 @@ def revoke(request: Request, who: Known) -> None:
     "/{secret}.ics",
     summary="A calendar, by its secret address.",
     operation_id="calendar_feed",
-    dependencies=[Depends(anybody)],
+    dependencies=[Depends(anybody), Depends(encrypted)],
     response_class=Response,
     responses={200: _FEED, 304: {"description": "As you have it."}},
 )

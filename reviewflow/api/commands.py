@@ -4,12 +4,14 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, replace
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from reviewflow import clock
 from reviewflow.api import outcome
 from reviewflow.api.bodies import body_of, effective_at, signing_of, wish_of
 from reviewflow.api.door import Known, app_of
@@ -19,8 +21,9 @@ from reviewflow.api.gate import GatedRoute
 from reviewflow.api.moment import At, now_of
 from reviewflow.api.refs import tidied
 from reviewflow.api.signing import Statement, shown, signed
-from reviewflow.api.tags import tag, version_asked
-from reviewflow.engine.call import Call
+from reviewflow.api.tags import tag, versions_asked
+from reviewflow.engine.call import Call, Version
+from reviewflow.engine.identity.authority import require_presence_for
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.paths import API, NOW, PLURALS, path_of
 from reviewflow.nouns.principal import Principal
@@ -28,7 +31,7 @@ from reviewflow.rules.lifecycle import TABLES
 
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", description="The ETag of what was read, or `*`.", examples=['"7-0123456789abcdef"']),
+    Header(alias="If-Match", description="The ETags of what was read, or `*`.", examples=['"7-0123456789abcdef"']),
 ]
 Key = Annotated[
     str | None,
@@ -43,6 +46,7 @@ def all_commands() -> Iterator[type[Command]]:
         yield from (command for command in commands if not (command.by_system or command.carries))
 
 
+@cache
 def router() -> APIRouter:
     """One operation a command, and one for the statement of each that is signed."""
     made = APIRouter(route_class=GatedRoute)
@@ -75,8 +79,10 @@ def endpoint_of(command: type[Command]) -> Callable[..., Response]:
     """The function behind an operation: the body's command, in the name of whoever asks."""
 
     def do(request: Request, who: Principal, body: BaseModel, ref: str | None = None, **_: Any) -> Response:
-        version = None if command.creates else version_asked(request.headers.get("if-match"))
-        call = _call(who, command, body, ref, version, request.headers.get("idempotency-key"))
+        versions = () if command.creates else versions_asked(request.headers.get("if-match"))
+        call = _call(who, command, body, ref, versions, request.headers.get("idempotency-key"))
+        assert call.command is not None
+        require_presence_for(call.command, who, app_of(request).settings.server.identity, clock.now())
         call = replace(call, signature=signed(request, who, call, signing_of(body)))
         return _answer(request, command, call)
 
@@ -98,11 +104,12 @@ def statement_of(command: type[Command]) -> Callable[..., Statement]:
 
 
 def _call(
-    who: Principal, command: type[Command], body: BaseModel, ref: str | None, version: int | None = None,
+    who: Principal, command: type[Command], body: BaseModel, ref: str | None, versions: tuple[Version, ...] = (),
     key: str | None = None,
 ) -> Call:  # fmt: skip
     named = None if ref is None else tidied(ref)
-    return Call(named, wish_of(command, body), who.person, effective_at(body), version, key, who.method, who.scopes)
+    wish, at = wish_of(command, body), effective_at(body)
+    return Call(named, wish, who.person, at, None, key, who.method, who.scopes, if_one_of=versions)
 
 
 def _answer(request: Request, command: type[Command], call: Call) -> Response:
@@ -111,7 +118,7 @@ def _answer(request: Request, command: type[Command], call: Call) -> Response:
     document = app.outcome(done, call.actor, now)
     headers = {NOW: document.pop("now")}
     body = json.dumps(document, ensure_ascii=False).encode()
-    headers["ETag"] = tag(body, done.seq)
+    headers["ETag"] = tag(body, Version(done.seq, done.head))
     if command.creates:
         headers["Location"] = f"{API}/{PLURALS[command.kind]}/{done.ref}"
     return Response(body, 201 if command.creates else 200, headers, media_type="application/json")

@@ -3,36 +3,33 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from email.message import Message
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import anyio
-from anyio.from_thread import run as in_loop
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from starlette.requests import ClientDisconnect
 
 from reviewflow.api import outcome
 from reviewflow.api.commands import IfMatch, Key
+from reviewflow.api.disposition import named
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.examples import DIGEST, REFS
 from reviewflow.api.frame import SECURITY
 from reviewflow.api.gate import KnownRoute
 from reviewflow.api.moment import At, now_of
 from reviewflow.api.refs import tidied
-from reviewflow.api.tags import tag, version_asked
+from reviewflow.api.tags import tag, versions_asked
+from reviewflow.api.transfers import Body, Transfers
 from reviewflow.app import App
-from reviewflow.engine.call import Call
-from reviewflow.errors import Invalid, TooLarge
+from reviewflow.engine.call import Call, Version
+from reviewflow.errors import TooLarge
 from reviewflow.nouns.commands.document import AttachDocument
-from reviewflow.nouns.paths import API, NOW, path_of
+from reviewflow.nouns.paths import API, LABEL, NOW, path_of
 from reviewflow.nouns.states import Kind
 
 BYTES = "application/octet-stream"
-STALL_SECONDS = 60  # of a sender who sends nothing
-TRANSFERS = 4  # documents that come in at once, so that they leave threads to the rest
 MIB = 1 << 20
 _PATH = path_of(AttachDocument)
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7"}
@@ -50,7 +47,7 @@ Disposition = Annotated[
 router = APIRouter(tags=["reviews"], route_class=KnownRoute)
 
 
-class Attached(outcome.Outcome):
+class Attached(outcome.CommandOutcome):
     """What was recorded, and what is now on record of the document."""
 
     document: int
@@ -84,29 +81,36 @@ async def attach(
         name=name or named(content_disposition), media_type=_media_type(request), marking=marking, shared=shared,
         size=0, digest="", blob="",
     )  # fmt: skip
-    version = version_asked(if_match)
-    call = Call(tidied(ref), label, who.person, None, version, idempotency_key, who.method, who.scopes)
-    body = Body(request)
-    return await anyio.to_thread.run_sync(_attached, request, app, call, body, limiter=_limiter(request))
+    call = Call(
+        tidied(ref), label, who.person, None, None, idempotency_key, who.method, who.scopes,
+        if_one_of=versions_asked(if_match),
+    )  # fmt: skip
+    async with _transfers(request).place(who.person):
+        own = anyio.CapacityLimiter(1)  # so that it takes no thread from the rest
+        return await anyio.to_thread.run_sync(_attached, request, app, call, Body(request), limiter=own)
 
 
-def _attached(request: Request, app: App, call: Call, body: "Body") -> Response:
+def _attached(request: Request, app: App, call: Call, body: Body) -> Response:
     from reviewflow.engine.documents.store import store
 
-    now = now_of(request)
-    stored = store(app.engine, app.settings, call, body, now)
-    app.stand(now)
-    told = app.outcome(stored.done, call.actor, now)
+    now = partial(now_of, request)  # asked again once all of it is in
+    with app.caught_up(call, now):
+        stored = store(app.engine, app.settings, call, body, now)
+    app.stand(stored.at)
+    told = app.outcome(stored.done, call.actor, stored.at)
     headers = {NOW: told.pop("now"), "Location": f"{API}/reviews/{call.ref}/documents/{stored.no}"}
     told |= {"document": stored.no, "size": stored.size, "digest": stored.digest}
     answer = json.dumps(told, ensure_ascii=False).encode()
-    headers["ETag"] = tag(answer, stored.done.seq)
+    headers["ETag"] = tag(answer, Version(stored.done.seq, stored.done.head))
     return Response(answer, 201, headers, media_type="application/json")
 
 
 @router.get(
     f"{_PATH}/{{no}}", summary="A document's bytes.", operation_id="review_document", response_class=Response,
-    responses={200: {"description": "Always an attachment; verified whole before.", "content": {BYTES: _BINARY}}},
+    responses={200: {
+        "description": "Always an attachment; verified whole before.", "content": {BYTES: _BINARY},
+        "headers": {LABEL: {"description": "What is on record of it, as JSON.", "schema": {"type": "string"}}},
+    }},
 )  # fmt: skip
 def show(request: Request, who: Known, ref: Ref, no: No, at: At = None) -> Response:
     """Who of an agency reads it is on record before it is sent. If it breaks off, what came is not the document."""
@@ -121,46 +125,15 @@ def show(request: Request, who: Known, ref: Ref, no: No, at: At = None) -> Respo
         "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; sandbox",
         "Digest": f"sha-256={digest}",
         "Repr-Digest": f"sha-256=:{digest}:",
+        LABEL: json.dumps({key: found.row[key] for key in ("no", "name", "media_type", "marking", "size", "digest")}),
         NOW: now.isoformat().replace("+00:00", "Z"),
     }
     return StreamingResponse(found.pieces, headers=headers, media_type=BYTES)
 
 
-class Body:
-    """A request's body as a file, read on another thread than the one on which it arrives."""
-
-    def __init__(self, request: Request) -> None:
-        self._pieces: AsyncIterator[bytes] = request.stream()
-        self._left = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At the most `size` bytes; Invalid where the sender breaks off."""
-        while not self._left:
-            piece = in_loop(self._next)
-            if piece is None:
-                return b""
-            self._left = piece
-        piece, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
-        return piece
-
-    async def _next(self) -> bytes | None:
-        try:
-            with anyio.fail_after(STALL_SECONDS):
-                return await anext(self._pieces, None)
-        except (ClientDisconnect, TimeoutError) as error:
-            raise Invalid("The body broke off.", remedy="Send it again.") from error
-
-
 def takes_long_bodies(path: str) -> bool:
     """Whether it is an address that counts its bytes for itself."""
     return re.fullmatch(rf"{API}/reviews/[^/]+/documents", path) is not None
-
-
-def named(disposition: str | None) -> str:
-    """The file's name in a Content-Disposition (RFC 6266), without folders; empty where there is none."""
-    head = Message()
-    head["Content-Disposition"] = (disposition or "").replace("\r", "").replace("\n", "")
-    return (head.get_filename() or "").replace("\\", "/").rpartition("/")[2]
 
 
 def _media_type(request: Request) -> str:
@@ -174,9 +147,10 @@ def _announced(request: Request, app: App) -> None:
         raise TooLarge(f"The document is longer than {limit} MiB.", remedy="Send less.")
 
 
-def _limiter(request: Request) -> anyio.CapacityLimiter:
+def _transfers(request: Request) -> Transfers:
+    """Of this process; made where its loop runs."""
     kept = request.app.state
     if not hasattr(kept, "transfers"):
-        kept.transfers = anyio.CapacityLimiter(TRANSFERS)
-    found: anyio.CapacityLimiter = kept.transfers
+        kept.transfers = Transfers()
+    found: Transfers = kept.transfers
     return found

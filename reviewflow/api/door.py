@@ -1,6 +1,5 @@
 """Who asks: a token or a session makes a principal; nobody else comes in."""
 
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -9,9 +8,10 @@ from fastapi import Depends, Request
 from reviewflow import clock
 from reviewflow.api.rates import Rates
 from reviewflow.app import App
-from reviewflow.engine.identity import sessions, tokens
+from reviewflow.engine.identity import secrets, sessions, tokens
 from reviewflow.engine.identity.questions import Site
-from reviewflow.errors import Forbidden, Unauthenticated
+from reviewflow.errors import Forbidden, Refused, Unauthenticated
+from reviewflow.nouns.networks import is_here
 from reviewflow.nouns.principal import Principal
 
 COOKIE = "__Host-reviewflow"
@@ -32,15 +32,18 @@ def rates_of(request: Request) -> Rates:
 
 
 def principal(request: Request) -> Principal:
-    """Who asks; Unauthenticated where nobody is known, TooMany where he asks too much. Asked once a request."""
+    """Who asks; Unauthenticated where nobody is known, TooMany where he asks too much. Asked once a request.
+
+    What may be a credential is looked up however much else came from its address; what is none, by its form alone, is
+    not. TooMany is said instead of Unauthenticated to an address that was told so too often.
+    """
     seen = request.state  # of this one request
     if not hasattr(seen, "principal"):
         rates = rates_of(request)
-        rates.before_asking(request)
         try:
             found = _found(request)
-        except Unauthenticated:
-            rates.of_address(request)
+        except (Unauthenticated, Forbidden, Refused):
+            rates.in_vain(request)
             raise
         seen.principal = found
         rates.of_person(request, found.person)
@@ -63,11 +66,15 @@ def _found(request: Request) -> Principal:
         scheme, _, secret = given.partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated("The header Authorization holds no Bearer token.")
+        encrypted(request)
         return tokens.principal(app.engine, app.settings, secret.strip(), now)
     cookie = cookie_of(request)
     if cookie is None:
         raise Unauthenticated
+    encrypted(request)
     same_origin(request)
+    if not secrets.is_cookie(cookie):
+        raise Unauthenticated(sessions.NOBODY, remedy=sessions.SIGN_IN)
     return sessions.principal(app.engine, app.settings, cookie, now)
 
 
@@ -75,6 +82,15 @@ def cookie_of(request: Request) -> str | None:
     """The secret of the session; the plain cookie counts only where the connection is plain."""
     name = COOKIE if request.url.scheme == "https" else PLAIN_COOKIE
     return request.cookies.get(COOKIE) or request.cookies.get(name)
+
+
+def encrypted(request: Request) -> None:
+    """Refused where what opens a door would cross a network in the clear."""
+    if request.url.scheme != "https" and not is_here(request.url.hostname or ""):
+        remedy = "Use https; behind a proxy, name it under [api] trusted_proxies in server.toml."
+        raise Refused(
+            "Passwords, sessions, tokens and secret addresses do not cross a network in the clear.", remedy=remedy
+        )
 
 
 def same_origin(request: Request) -> None:
@@ -92,14 +108,6 @@ def site_of(request: Request) -> Site | None:
     is_known = bool(app_of(request).settings.server.api.public_url) or is_here(request.url.hostname or "")
     origin = origin_of(request)
     return Site(urlsplit(origin).hostname or "", origin) if is_known else None
-
-
-def is_here(host: str) -> bool:
-    """Whether a name is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def origin_of(request: Request) -> str:

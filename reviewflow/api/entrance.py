@@ -8,21 +8,18 @@ from fastapi.responses import JSONResponse
 from reviewflow import clock
 from reviewflow.api import identity_forms as forms
 from reviewflow.api import passkey_forms
-from reviewflow.api.door import COOKIE, PLAIN_COOKIE, Known, anybody, app_of, cookie_of, is_here, same_origin, site_of
+from reviewflow.api.door import COOKIE, PLAIN_COOKIE, Known, anybody, app_of, cookie_of, encrypted, same_origin, site_of
 from reviewflow.api.gate import GatedRoute, JsonRoute
 from reviewflow.api.problems import MEDIA_TYPE
 from reviewflow.api.rates import address
 from reviewflow.engine.identity import entrance, invitations, second_factor, sessions
 from reviewflow.engine.identity.questions import Asked
-from reviewflow.errors import Refused
 from reviewflow.store.database import transaction
 
 
 def guarded(request: Request) -> None:
     """Refused where a password would cross a wire in the clear; Forbidden where another site's page sends it."""
-    if request.url.scheme != "https" and not is_here(request.url.hostname or ""):
-        remedy = "Use https; behind a proxy, name it under [api] trusted_proxies in server.toml."
-        raise Refused("Passwords and sessions do not cross a network in the clear.", remedy=remedy)
+    encrypted(request)
     if "origin" in request.headers or "sec-fetch-site" in request.headers:
         same_origin(request)
 

@@ -3,14 +3,15 @@
 from html import escape
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from reviewflow.api.door import anybody
 from reviewflow.api.problems import PROBLEMS, Problem
 from reviewflow.errors import NotFound
 from reviewflow.nouns.paths import API
 
-router = APIRouter(prefix="/problems", tags=["help"])
+router = APIRouter(prefix="/problems", tags=["help"], dependencies=[Depends(anybody)])
 _FRESH = {"Cache-Control": "public, max-age=3600", "Vary": "Accept"}
 
 

@@ -23,10 +23,10 @@ def me(request: Request, who: Known) -> forms.Who:
     app = app_of(request)
     with reading(app.engine) as connection:
         actor = Stage(connection, app.settings).actor(who.person)
-    verbs, subjects = (None if scope is None else sorted(scope) for scope in (who.scopes.verbs, who.scopes.subjects))
+    reach = {name: None if scope is None else sorted(scope) for name, scope in vars(who.scopes).items()}
     return forms.Who(
         ref=actor.ref, name=actor.name, organization=actor.organization, side=str(actor.side),
-        roles=sorted(actor.roles), powers=sorted(actor.powers), method=who.method, verbs=verbs, subjects=subjects,
+        roles=sorted(actor.roles), powers=sorted(actor.powers), method=who.method, **reach,
         has_second_factor=who.has_second_factor, proven_at=who.proven_at, is_simulation=app.is_simulation,
         time_zone=app.settings.pin().policy.window.time_zone,
     )  # fmt: skip
@@ -64,7 +64,8 @@ def list_tokens(request: Request, who: Known) -> forms.Tokens:
 def make_token(request: Request, body: forms.NewToken, who: Known) -> forms.TokenMade:
     """Asks for a session, since no token makes another, and for a fresh proof of presence."""
     app = app_of(request)
-    scopes = Scopes(*(None if names is None else frozenset(names) for names in (body.verbs, body.subjects)))
+    named = (body.verbs, body.subjects, body.organizations)
+    scopes = Scopes(*(None if names is None else frozenset(names) for names in named))
     made = tokens.make(app.engine, app.settings, who, body.name, scopes, body.days, clock.now())
     return forms.TokenMade(**made.row, token=made.secret)
 

@@ -53,11 +53,14 @@ class Acceptance(BaseModel):
 class NewToken(BaseModel):
     """A token's name, and how far it reaches: what is left out is as wide as its person."""
 
-    model_config = _shape(name="release pipeline", verbs=["read", "review submit"], subjects=None, days=30)
+    model_config = _shape(
+        name="release pipeline", verbs=["read", "review submit"], subjects=None, organizations=None, days=30
+    )
 
     name: Annotated[str, StringConstraints(max_length=200)]
     verbs: Annotated[list[str], Described(max_length=200)] | None = None
     subjects: Annotated[list[Mailbox], Described(max_length=200)] | None = None
+    organizations: Annotated[list[Organization], Described(max_length=200)] | None = None
     days: int | None = None
 
 
@@ -66,8 +69,8 @@ class Who(BaseModel):
 
     model_config = _shape(
         ref=PERSON, name=PERSON, organization="example-lab-one", side="lab", roles=["officer"], powers=[],
-        method="password", verbs=None, subjects=None, has_second_factor=False, proven_at=WHEN, is_simulation=False,
-        time_zone="America/New_York",
+        method="password", verbs=None, subjects=None, organizations=None, has_second_factor=False, proven_at=WHEN,
+        is_simulation=False, time_zone="America/New_York",
     )  # fmt: skip
 
     ref: str
@@ -79,6 +82,7 @@ class Who(BaseModel):
     method: Method
     verbs: list[str] | None
     subjects: list[str] | None
+    organizations: list[str] | None
     has_second_factor: bool
     proven_at: datetime | None
     is_simulation: bool
@@ -134,11 +138,12 @@ class Reach(BaseModel):
 
     verbs: list[str] | None
     subjects: list[str] | None
+    organizations: list[str] | None = None  # of a token from before there was this limit
 
 
 _TOKEN = {
-    "id": TOKEN_ID, "name": "release pipeline", "scopes": {"verbs": ["read"], "subjects": None}, "made_at": WHEN,
-    "expires_at": LATER, "used_at": None,
+    "id": TOKEN_ID, "name": "release pipeline", "made_at": WHEN, "expires_at": LATER,
+    "scopes": {"verbs": ["read"], "subjects": None, "organizations": None}, "used_at": None,
 }  # fmt: skip
 
 

@@ -6,19 +6,21 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
 
+from reviewflow.api.answers import schema_of
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.fields import MANY
 from reviewflow.api.gate import GatedRoute
 from reviewflow.api.moment import At, now_of
 from reviewflow.engine import reach
 from reviewflow.nouns.paths import ACKNOWLEDGE, REQUEUE
+from reviewflow.views.index import VIEWS
 from reviewflow.views.look import Document
 
 ID = "0b7e6c1a"
 Letter = Annotated[str, Path(description="The letter's id, or its first signs.", max_length=64, examples=[ID])]
 Name = Annotated[str, Described(min_length=1, max_length=64)]
 router = APIRouter(route_class=GatedRoute)
-_READ = {"content": {"application/json": {"schema": {"type": "object"}, "example": {"id": ID, "text": "..."}}}}
+_READ = {"content": {"application/json": {"schema": schema_of(VIEWS["letter"])}}}
 _SENT = {"content": {"application/json": {"schema": {"type": "object"}, "example": {"letters": [ID]}}}}
 
 

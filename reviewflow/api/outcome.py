@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from reviewflow.api.examples import REFS
 from reviewflow.nouns.commands.form import Command
@@ -22,12 +22,11 @@ class Owed(BaseModel):
     due_on: str | None
     days_left: int | None
     remaining_days: int | None
+    time_zone: str  # of `due_local` and `due_on`
 
 
-class Outcome(BaseModel):
+class CommandOutcome(BaseModel):
     """What was recorded: the names of the events in order, and where the subject's chain stands now."""
-
-    model_config = ConfigDict(title="Outcome")
 
     ref: str
     kind: str
@@ -66,7 +65,7 @@ def responses(command: type[Command]) -> dict[int | str, dict[str, Any]]:
         headers["Location"] = "Where to read it."
     described = {name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()}
     content = {"application/json": {"example": example}}
-    return {status: {"model": Outcome, "description": "Done.", "headers": described, "content": content}}
+    return {status: {"model": CommandOutcome, "description": "Done.", "headers": described, "content": content}}
 
 
 def _typical(command: type[Command]) -> tuple[str, str]:

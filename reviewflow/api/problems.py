@@ -11,11 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from reviewflow import errors as e
+from reviewflow import logs
+from reviewflow.nouns.idempotency import NOT_KNOWN
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.problems import SLUGS
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5  # after which what cannot be had now may be asked for again
+BUSY_SECONDS = 1  # the same of what another request is doing
+CANNOT = "The server cannot do this now. Its operator finds the reasons in the log, under the instance of this problem."
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,6 @@ def respond(
 ) -> Response:
     """A problem as an answer; its instance is the request's own name, which stands in the log too."""
     problem = PROBLEMS[slug]
-    name = request.scope.get("state", {}).get("name", "")
     body: dict[str, Any] = {
         "type": f"{API}/problems/{slug}",
         "title": problem.title,
@@ -69,22 +72,33 @@ def respond(
         "detail": " ".join(reasons) or problem.help,
         "reasons": reasons,
         "remedy": remedy,
-        "instance": f"urn:uuid:{name}",
+        "instance": f"urn:uuid:{_name(request)}",
     }
     text = json.dumps(body)  # in ASCII: what is echoed need not be good Unicode
     return Response(text, problem.status, headers, media_type=MEDIA_TYPE)
 
 
+def _name(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("name", ""))
+
+
 def answer_error(request: Request, error: Exception) -> Response:
-    """What reviewflow refuses, with every reason."""
+    """What reviewflow refuses, with every reason; but where a database, a file or a host is, only the log is told."""
     assert isinstance(error, e.ReviewflowError)
+    if isinstance(error, e.Unavailable) and not isinstance(error, e.NotNow):
+        logs.get().error("unavailable", request=_name(request), why=" ".join(error.reasons), remedy=error.remedy)
+        in_doubt = any(NOT_KNOWN in reason for reason in error.reasons)
+        reasons, remedy = ([CANNOT, NOT_KNOWN], error.remedy) if in_doubt else ([CANNOT], "Ask again later.")
+        return respond(request, "unavailable", reasons, remedy, {"Retry-After": str(RETRY_SECONDS)})
     slug, headers = slug_of(error), {}
     if isinstance(error, e.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="reviewflow"'
     if isinstance(error, e.TooMany):
         headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, e.Unavailable):
+    if isinstance(error, e.NotNow):
         headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, e.Busy):
+        headers["Retry-After"] = str(BUSY_SECONDS)
     return respond(request, slug, list(error.reasons), error.remedy, headers)
 
 
@@ -119,4 +133,5 @@ def _methods(request: Request) -> list[str]:
     place = request.url.path.removeprefix(API)
     routes = [r for r in request.app.state.routes if isinstance(r, Route) and r.path_regex.match(place)]
     plainest = min((r.path for r in routes), key=lambda path: path.count("{"), default="")
-    return sorted({method for r in routes if r.path == plainest for method in r.methods or ()})
+    known = {method for r in routes if r.path == plainest for method in r.methods or ()}
+    return sorted(known | ({"HEAD"} if "GET" in known else set()))

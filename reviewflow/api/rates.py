@@ -1,4 +1,4 @@
-"""How much one person, or one address that names nobody, may ask in a minute of one process."""
+"""How much one person, or one address, may ask in a minute of one process."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -23,35 +23,36 @@ class Rate:
 
 
 class Rates:
-    """The counters of one process; those of sign-in are in the database, and count for all."""
+    """The counters of one process; those of sign-in are in the database, and count for all.
+
+    What is open to all is counted apart from who names nobody or somebody in vain: neither takes anything from who is
+    known, nor the second from who wants to sign in at the same address.
+    """
 
     def __init__(self, api: Api) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._person = RateLimitItemPerMinute(api.person_rate, namespace="person")
-        self._address = RateLimitItemPerMinute(api.address_rate, namespace="address")
+        self._open = RateLimitItemPerMinute(api.address_rate, namespace="open")
+        self._in_vain = RateLimitItemPerMinute(api.address_rate, namespace="in vain")
 
     def of_person(self, request: Request, ref: str) -> None:
         """Count a request of somebody who is known; TooMany where it is one too many."""
         self._hit(request, self._person, ref)
 
     def of_address(self, request: Request) -> None:
-        """Count a request that names nobody, or names somebody in vain."""
-        self._hit(request, self._address, address(request))
+        """Count a request for what is open to all."""
+        self._hit(request, self._open, address(request))
 
-    def before_asking(self, request: Request) -> None:
-        """TooMany where an address has named somebody in vain too often: nothing is looked up for it."""
-        if not self._limiter.test(self._address, address(request)):
-            self._refuse(request, self._address, address(request))
+    def in_vain(self, request: Request) -> None:
+        """Count a request that named nobody, or somebody in vain, as was found out before."""
+        self._hit(request, self._in_vain, address(request))
 
     def _hit(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> None:
-        if not self._limiter.hit(item, whose):
-            self._refuse(request, item, whose)
-        self._tell(request, item, whose)
-
-    def _refuse(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> None:
+        has_room = self._limiter.hit(item, whose)
         rate = self._tell(request, item, whose)
-        reason = f"More than {rate.limit} requests in a minute."
-        raise TooMany(reason, remedy=f"Ask again in {rate.reset} s.", retry_after=rate.reset)
+        if not has_room:
+            reason = f"More than {rate.limit} requests in a minute."
+            raise TooMany(reason, remedy=f"Ask again in {rate.reset} s.", retry_after=rate.reset)
 
     def _tell(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> Rate:
         """For the headers of the answer."""

@@ -3,11 +3,12 @@
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
+from reviewflow import logs
 from reviewflow.api.application import application
 from reviewflow.app import App
 from reviewflow.engine.heartbeat import Heartbeat
@@ -18,21 +19,12 @@ HEADERS_BYTES = 32_768
 
 
 class _Server(uvicorn.Server):
-    """Told to stop, it takes no more work, finishes what it has, and returns: the caller says how it ended."""
-
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._stopping = stopping
+    """Told to stop, it closes its port, finishes what it has, and returns: the caller says how it ended."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """The door has set its own."""
         yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish, and say before that one is about to."""
-        self._stopping()
-        await super().shutdown(sockets)
 
 
 class Service:
@@ -43,11 +35,11 @@ class Service:
         api = app.settings.server.api
         self._socket = _listen(host, port)
         self.port: int = self._socket.getsockname()[1]
-        self._made, self._beat = application(app), beat
+        self._beat = beat
         self._died: ReviewflowError | None = None
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what matters is in our own log
         config = uvicorn.Config(
-            self._made,
+            application(app),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -60,10 +52,10 @@ class Service:
             ws="none",
             lifespan="on",
         )
-        self._server = _Server(config, self._drain)
+        self._server = _Server(config)
 
     def run(self) -> None:
-        """Serve until `stop`; Unavailable where the worker died."""
+        """Serve until `stop`; the error of which the worker died, if it did."""
         worker = threading.Thread(target=self._work, name="worker") if self._beat else None
         if worker:
             worker.start()
@@ -81,18 +73,21 @@ class Service:
         """From a signal handler or another thread."""
         self._server.should_exit = True
 
-    def _drain(self) -> None:
-        told = self._made.state
-        told.is_draining = True
-
     def _work(self) -> None:
         assert self._beat is not None
         try:
             self._beat.run()
-        except ReviewflowError as error:
-            self._died = error
+        except Exception as error:  # noqa: BLE001 - whatever it is: no server goes on as if it still beat
+            self._died = error if isinstance(error, ReviewflowError) else _fault(error)
             self._beat.abandon()
+        finally:
             self.stop()
+
+
+def _fault(error: Exception) -> Unavailable:
+    logs.get().error("worker_failed", exc_info=error)
+    reason = f"The worker beside the server ended by a fault of reviewflow itself ({type(error).__name__}: {error})."
+    return Unavailable(reason, remedy="Start the server again, and report what its log says.")
 
 
 def _listen(host: str, port: int) -> socket.socket:

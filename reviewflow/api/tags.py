@@ -1,4 +1,4 @@
-"""Entity tags: the version of a subject and a digest of the very bytes; what was read, and whether it still is so."""
+"""Entity tags: version and head of a subject, and a digest of the very bytes; and what a caller has read of them."""
 
 import re
 from hashlib import sha256
@@ -6,33 +6,42 @@ from hashlib import sha256
 from fastapi import Request
 from fastapi.responses import Response
 
+from reviewflow.engine.call import Version
 from reviewflow.errors import Invalid, PreconditionMissing, Stale
 
 ANY = "*"
-TAG = re.compile(r'"(\d{1,12})(?:-[0-9a-f]{16})?"')
+SIGNS = 16  # of a digest in hex
+_OURS = re.compile(rf'"(\d{{1,12}})(?:-([0-9a-f]{{{SIGNS}}})(?:-[0-9a-f]{{{SIGNS}}})?)?"')
+_ONE = r'(?:W/)?"[^"]*"'
+_LIST = re.compile(rf"[\s,]*{_ONE}(?:\s*,[\s,]*{_ONE})*[\s,]*")
 
 
-def tag(body: bytes, version: int | None = None) -> str:
-    """A strong tag; If-Match compares the version, If-None-Match the whole."""
-    digest = sha256(body).hexdigest()[:16]
-    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+def tag(body: bytes, version: Version | None = None) -> str:
+    """A strong tag; If-Match compares version and head, If-None-Match the whole."""
+    digest = sha256(body).hexdigest()[:SIGNS]
+    return f'"{digest}"' if version is None else f'"{version.seq}-{version.head[:SIGNS]}-{digest}"'
 
 
-def version_asked(given: str | None) -> int | None:
-    """The version that If-Match names; None for `*`. Nothing given, or what is no tag of ours, is refused."""
+def versions_asked(given: str | None) -> tuple[Version, ...]:
+    """The versions that If-Match names, none for `*`. Nothing given, or what is no tag of ours, is refused.
+
+    The bytes may differ by reader and by day while a subject stands still, so a tag's last part is not compared; its
+    bare number is enough for who has nothing else. What is weak fits nothing (RFC 9110, 13.1.1).
+    """
     if given is None:
         raise PreconditionMissing(
             "The header If-Match is missing.",
             remedy="Read the subject and send its ETag, so that nothing is overlooked.",
         )
     if given.strip() == ANY:
-        return None
-    found = TAG.fullmatch(given.strip())
-    if found:
-        return int(found[1])
-    if re.fullmatch(r'(W/)?"[^"]*"', given.strip()):  # a good tag, and none that we ever gave for a subject
+        return ()
+    if not _LIST.fullmatch(given):
+        raise Invalid("If-Match holds no ETag.", remedy='Send one such as "7-0123456789abcdef", several, or *.')
+    found = [_OURS.fullmatch(one) for one in re.findall(_ONE, given)]
+    versions = tuple(Version(int(one[1]), one[2] or "") for one in found if one)
+    if not versions:  # good tags, and none that we ever gave for a subject
         raise Stale("If-Match names no version of this subject.", remedy="Read it again, and send its ETag.")
-    raise Invalid("If-Match holds no single ETag.", remedy='Send one such as "7-0123456789abcdef", or *.')
+    return versions
 
 
 def unless_known(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:

@@ -41,11 +41,12 @@ def examine(session: Session) -> None:
 
 def _findings(session: Session) -> Iterator[Finding]:
     """Of a database of another release, only that it is one: nothing else can be asked of its tables."""
+    from reviewflow.cli.exposure import exposure
     from reviewflow.cli.secrets import documents_key, secrets
     from reviewflow.cli.vitals import VITALS
 
     is_current = True
-    for finding in chain(_config(session), _database(session)):
+    for finding in chain(_config(session), exposure(session), _database(session)):
         is_current = is_current and (finding.is_ok or finding.what != "migrations")
         yield finding
     for look in (_role, _policies, _clock, *VITALS, secrets, documents_key) if is_current else ():

@@ -30,48 +30,39 @@ def review_attach(
     from reviewflow.cli.outcome import print_outcome
     from reviewflow.cli.page import present
     from reviewflow.cli.verbs import tidy
-    from reviewflow.engine.call import Call
-    from reviewflow.engine.documents.store import store
     from reviewflow.errors import Invalid
     from reviewflow.nouns.commands.document import AttachDocument
 
     session: Session = ctx.obj
-    app, now = session.app, session.now
     kind = media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     label = AttachDocument(
         name=name or file.name, media_type=kind, marking=marking, shared=shared, size=0, digest="", blob=""
     )
-    call = Call(tidy(ref), label, session.who(), _dated(session), session.if_version, session.key)
     try:
         with file.open("rb") as stream:
-            stored = store(app.engine, app.settings, call, stream, now)
+            told = session.door.attach(tidy(ref), label, stream)
     except OSError as error:
         raise Invalid(f"The file {file} cannot be read: {error.strerror}.", remedy="Name another.") from error
-    app.stand(now)
-    told = app.outcome(stored.done, session.who(), session.now)
-    present(session, {**told, "document": stored.no, "size": stored.size, "digest": stored.digest}, print_outcome)
+    present(session, told, print_outcome)
     if not (session.json or session.quiet):
-        _say(f"Document {stored.no}, {stored.size:,} bytes, SHA-256\n  {stored.digest}")
+        _say(f"Document {told['document']}, {told['size']:,} bytes, SHA-256\n  {told['digest']}")
 
 
 def review_document(ctx: typer.Context, ref: REF, no: NO, out: OUT) -> None:
     """Write a document's bytes into a new file that its owner alone may read; verified before, and as they come."""
     from reviewflow.cli.verbs import tidy
     from reviewflow.errors import Invalid
-    from reviewflow.views.documents import open_document
 
     session: Session = ctx.obj
-    app, actor = session.app, None if session.actor is None else session.who()
-    app.database  # noqa: B018 - refuse at once where there is none
-    found = open_document(app.engine, app.settings, tidy(ref), no, actor, session.now, app.door)
+    row, pieces = session.door.fetch(tidy(ref), no)
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            _write(file, found.pieces, out)
+            _write(file, pieces, out)
     except OSError as error:
         raise Invalid(f"The file {out} cannot be written: {error.strerror}.", remedy="Name a new one.") from error
-    told = {key: found.row[key] for key in ("no", "name", "media_type", "marking", "size", "digest")}
+    told = {key: row[key] for key in ("no", "name", "media_type", "marking", "size", "digest")}
     if session.json:
-        print(json.dumps({"ref": found.row["subject"], **told, "file": str(out)}, ensure_ascii=False))
+        print(json.dumps({"ref": row["subject"], **told, "file": str(out)}, ensure_ascii=False))
     elif not session.quiet:
         _say(f"Written to {out}: {told['size']:,} bytes, SHA-256\n  {told['digest']}")
 
@@ -84,11 +75,6 @@ def _write(file: Any, pieces: Any, out: Path) -> None:
     except BaseException:
         out.unlink(missing_ok=True)
         raise
-
-
-def _dated(session: Session) -> Any:
-    """Attaching is done in the system and not dated; a real database says so."""
-    return None if session.app.is_simulation else session.at
 
 
 def _say(text: str) -> None:

@@ -1,13 +1,16 @@
 """The way from a verb to the record: the database on this machine, or a server that has one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import BinaryIO
     from zoneinfo import ZoneInfo
 
     from reviewflow.cli.session import Session
+    from reviewflow.nouns.commands.document import AttachDocument
     from reviewflow.nouns.commands.form import Command
 
 Document = dict[str, Any]
@@ -35,6 +38,12 @@ class Door(Protocol):
 
     def do(self, ref: str | None, command: "Command") -> Document:
         """What came of a command."""
+
+    def attach(self, ref: str, label: "AttachDocument", stream: "BinaryIO") -> Document:
+        """What came of a document that was attached, and its number, size and digest."""
+
+    def fetch(self, ref: str, no: int) -> "tuple[Document, Iterator[bytes]]":
+        """What is on record of a document, and its bytes, which are not it if they end with an error."""
 
     def acknowledge(self, letter: str) -> Document:
         """The letter, acknowledged."""
@@ -90,6 +99,33 @@ class Local:
         session, who = self.session, self.who()
         done = session.app.do(ref, command, who, session.at, session.if_version, session.key)
         return session.app.outcome(done, who, session.now)
+
+    def attach(self, ref: str, label: "AttachDocument", stream: "BinaryIO") -> Document:
+        """In the name of whom `--as` names."""
+        from reviewflow.engine.call import Call
+        from reviewflow.engine.documents.store import store
+
+        session, app, who = self.session, self.session.app, self.who()
+        dated = None if app.is_simulation else session.at  # and refused
+        call = Call(ref, label, who, dated, session.if_version, session.key)
+
+        def now() -> "datetime":
+            return session.now
+
+        with app.caught_up(call, now):
+            stored = store(app.engine, app.settings, call, stream, now)
+        app.stand(stored.at)
+        told = app.outcome(stored.done, who, stored.at)
+        return {**told, "document": stored.no, "size": stored.size, "digest": stored.digest}
+
+    def fetch(self, ref: str, no: int) -> "tuple[Document, Iterator[bytes]]":
+        """For whom `--as` names."""
+        from reviewflow.views.documents import open_document
+
+        app, actor = self.session.app, None if self.session.actor is None else self.who()
+        app.database  # noqa: B018 - refuse at once where there is none
+        found = open_document(app.engine, app.settings, ref, no, actor, self.session.now, app.door)
+        return found.row, found.pieces
 
     def acknowledge(self, letter: str) -> Document:
         """By whom `--as` names."""

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +33,19 @@ def export_dossier(session: Session, ref: str, file: Path) -> None:
         _say(f"Written to {file}. Check it anywhere with `reviewflow verify {file}`.")
 
 
-def verify_dossier(session: Session, file: Path) -> None:
-    """Every chain, copy and signature of a dossier, without a database; exit 1 with the first thing that is wrong."""
+def verify_dossier(session: Session, file: Path, heads: Sequence[str] = ()) -> None:
+    """Every chain, copy and signature of a dossier, without a database; exit 1 with the first thing that is wrong.
+
+    Each of `heads` must be in it: whoever knows one from elsewhere learns whether the end was cut off.
+    """
     import typer
 
     from reviewflow.errors import Invalid
     from reviewflow.ledger.chain import Break
     from reviewflow.ledger.dossier import first_break, read
+    from reviewflow.rules.lifecycle import SIGNING
 
+    known = [_head(each) for each in heads]
     broken: Break | None
     try:
         document = read(file.read_text(encoding="utf-8"))
@@ -47,8 +54,8 @@ def verify_dossier(session: Session, file: Path) -> None:
     except (ValueError, RecursionError) as error:
         document, broken = None, Break("dossier", 0, f"it is not JSON as a dossier is: {error}")
     else:
-        broken = first_break(document)
-    told = _told(document, broken)
+        broken = first_break(document, SIGNING, known)
+    told = _told(document, broken, known)
     if session.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
     elif not session.quiet or broken:
@@ -57,8 +64,18 @@ def verify_dossier(session: Session, file: Path) -> None:
         raise typer.Exit(1)
 
 
-def _told(document: Any, broken: "Break | None") -> dict[str, Any]:
-    from reviewflow.ledger.dossier import signatures
+def _head(text: str) -> str:
+    """Digits of a head, in lower case; Invalid for anything else, and for so few that many heads begin with them."""
+    from reviewflow.errors import Invalid
+
+    if not re.fullmatch("[0-9a-f]{12,64}", found := text.strip().lower()):
+        raise Invalid(f"{text!r} is no head: these are 64 digits 0-9 and a-f.", remedy="Give all, or the first 12.")
+    return found
+
+
+def _told(document: Any, broken: "Break | None", known: Sequence[str]) -> dict[str, Any]:
+    from reviewflow.ledger.dossier import signatures, unsigned
+    from reviewflow.rules.lifecycle import SIGNING
 
     if broken:
         said = {"subject": broken.subject, "event": broken.seq, "reason": broken.reason}
@@ -70,7 +87,21 @@ def _told(document: Any, broken: "Break | None") -> dict[str, Any]:
         "is_simulation": document["is_simulation"],
         "events": len(events),
         "hidden": sum("is_redacted" in event for event in events),
-        "chains": [{key: chain[key] for key in ("ref", "version", "head")} for chain in document["chains"]],
+        "chains": [
+            {key: chain[key] for key in ("ref", "version", "head")}
+            | {"hidden": [event["seq"] for event in chain["events"] if "is_redacted" in event]}
+            for chain in document["chains"]
+        ],
+        "known": [
+            {"head": head, "subject": event["subject"], "event": event["seq"]}
+            for head in known
+            for event in events
+            if event["digest"].startswith(head)
+        ],
+        "unsigned": [
+            {"subject": one["subject"], "event": one["seq"], "name": one["name"], "actor": one["actor"], "why": why}
+            for one, why in unsigned(document, SIGNING)
+        ],
         "signatures": [vars(one) for one in signatures(document)],
     }
 
@@ -87,8 +118,16 @@ def _print(document: Any, told: dict[str, Any]) -> None:
     _mark(document)
     _say(f"{told['ref']}: {many(len(told['chains']), 'chain')} with {told['events']} events{hidden}. All hold.")
     for chain in told["chains"]:
-        _say(f"{chain['ref']}, version {chain['version']}, head\n  {chain['head']}", "dim")
-    _say("Compare a head with the one in a letter: they are the same, or one of the two was made up.")
+        seqs = f"; hidden: {', '.join(map(str, chain['hidden']))}" if chain["hidden"] else ""
+        _say(f"{chain['ref']} as of version {chain['version']}{seqs}; head\n  {chain['head']}", "dim")
+    for one in told["known"]:
+        _say(f"The head {one['head'][:12]} is that of {one['subject']} at version {one['event']}.")
+    _say("Later events and other chains may exist. Give a head that you know from elsewhere, such as a letter or the")
+    _say("other side's dossier, with --head: if it is not in here, an end was cut off, or one of the two was made up.")
+    for one in told["unsigned"]:
+        _say(
+            f"UNSIGNED {one['subject']}, event {one['event']}: {one['name']} by {one['actor']}, {one['why']}", "yellow"
+        )
     for one in told["signatures"]:
         _say(f"\n{one['subject']}, event {one['seq']}: {one['text'].splitlines()[0]}", "bold")
         _say(f"  {one['actor']}, printed name {one['printed_name']}, {one['meaning']}")

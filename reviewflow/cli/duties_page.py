@@ -8,6 +8,7 @@ from rich.text import Text
 from reviewflow.cli.page import Page
 
 Row = dict[str, Any]
+TEACHES = "Nothing is owed. Deadlines come with `reviewflow review submit`, `start`, `ask` and `commitment agree`."
 
 
 def print_duties(page: Page) -> None:
@@ -19,7 +20,7 @@ def print_duties(page: Page) -> None:
     rows: list[Row] = page.document["deadlines"]
     page.banner()
     if not rows:
-        para("Nothing is owed. Deadlines come with `reviewflow review submit`, `start`, `ask` and `commitment agree`.")
+        para("No deadlines like that." if page.document["is_narrowed"] else TEACHES)
         return
     columns = [
         Column("time left"), Column("due"), Column("what", least=16), Column("by"), Column("ref"),

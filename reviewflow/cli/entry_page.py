@@ -95,7 +95,14 @@ def _sections(page: Page, entry: Entry) -> list[tuple[str, list[str]]]:
     if entry["kind"] == Kind.PERSON:
         found.append(("Channels", channels(entry["ref"], entry["row"], entry["usual_channels"])))
         found.append(("Preferences", preferences(entry["row"])))
+        found.append(
+            ("Passkeys, by the SHA-256 of their public keys", [_passkey(page, row) for row in entry["passkeys"]])
+        )
     return [(title, lines) for title, lines in found if lines]
+
+
+def _passkey(page: Page, row: Entry) -> str:
+    return f"{row['fingerprint']}, since {said(page, row['made_at'])}"
 
 
 def _name(row: Entry) -> str:

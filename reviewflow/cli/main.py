@@ -70,7 +70,11 @@ PLACES: dict[str, tuple[str, str, str]] = {
 
 DATABASE = Annotated[
     str | None,
-    typer.Option(envvar="REVIEWFLOW_DATABASE", help="SQLite file, URL, or @FILE with either.", show_default=False),
+    typer.Option(
+        envvar="REVIEWFLOW_DATABASE",
+        help="SQLite file, URL, or @FILE with either; a URL with a password only so.",
+        show_default=False,
+    ),
 ]
 SERVER = Annotated[
     str | None,

@@ -88,15 +88,21 @@ def check(ctx: typer.Context) -> None:
 def verify(
     ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="A dossier; default: the database.", show_default=False)] = None,
+    head: Annotated[
+        list[str] | None, typer.Option("--head", help="Of a dossier: a chain head known from elsewhere; repeatable.")
+    ] = None,
 ) -> None:
     """Verify every chain, and every row against its journal; of a dossier every signature, without a database."""
     from reviewflow.cli.dossier import verify_dossier
     from reviewflow.cli.proof import verify_all
+    from reviewflow.errors import Invalid
 
-    if file is None:
-        verify_all(ctx.obj)
+    if file is not None:
+        verify_dossier(ctx.obj, file, head or ())
+    elif head:
+        raise Invalid("A head is looked for in a dossier.", remedy="Name its file: reviewflow verify FILE --head HEX.")
     else:
-        verify_dossier(ctx.obj, file)
+        verify_all(ctx.obj)
 
 
 def export(

@@ -1,6 +1,7 @@
 """What a command did: the new state, the dates that matter now, and the next sensible command."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.session import Session
@@ -35,6 +36,7 @@ def print_outcome(page: Page) -> None:
         if row["due_at"] is None:
             line.print(f"  {which:<16} tolled, {row['remaining_days']} days remain")
         else:
-            line.print(f"  {which:<16} {local(row['due_at'], page.zone)}  {left(row['due_on'], page.now, page.zone)}")
+            zone = ZoneInfo(row["time_zone"])
+            line.print(f"  {which:<16} {local(row['due_at'], zone)}  {left(row['due_on'], page.now, zone)}")
     if done["hint"]:
         line.print(f"[dim]next:[/] {done['hint']}", soft_wrap=True)

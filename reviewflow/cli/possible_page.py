@@ -39,8 +39,8 @@ SHORT = {
     "anyone on either side who is concerned": "anyone",
     "a decider of the office with the coverage power": "coverage",
     "a decider of the office with the halt power": "halt power",
-    "an administrator of an agency": "admin",
-    "the person concerned, or an administrator of an agency": "self, admin",
+    "an administrator who looks after the organization": "admin",
+    "the person concerned, or an administrator who looks after the organization": "self, admin",
     "an officer of the lab, or an administrator for the public record": "lab, admin",
 }
 

@@ -11,22 +11,20 @@ REMEDY = (
 
 
 def verify_all(session: Session) -> None:
-    """Every chain, and every row against its journal; exit 1 with the first broken event of each subject."""
+    """Every chain and signature, and every row against its journal; exit 1 with the first break of each subject."""
     import typer
 
     from reviewflow.cli.outcome import print_json
-    from reviewflow.cli.paint import banner, console, say
+    from reviewflow.cli.paint import banner, console, many, say
     from reviewflow.engine.audit import audit
 
     session.app.database  # noqa: B018 - refuse at once where there is none
     found = audit(session.app.engine)
+    unsigned = len(found.unsigned)
     broken = [{"subject": b.subject, "event": b.seq, "reason": b.reason} for b in found.breaks]
     if session.json:
-        print_json(
-            session,
-            {"subjects": found.subjects, "events": found.events, "broken": broken, "head": found.head}
-            | ({"remedy": REMEDY} if broken else {}),
-        )
+        told = {"subjects": found.subjects, "events": found.events, "unsigned": unsigned, "broken": broken}
+        print_json(session, told | {"head": found.head} | ({"remedy": REMEDY} if broken else {}))
     elif not session.quiet or broken:
         banner(is_simulation=session.app.is_simulation, now=session.now, zone=session.zone)
         for one in broken:
@@ -34,6 +32,8 @@ def verify_all(session: Session) -> None:
                 f"[bold red]broken[/] {one['subject']}, event {one['event']}: {one['reason']}", soft_wrap=True
             )
         say(f"{found.subjects} chains with {found.events} events: {len(broken) or 'none'} broken.")
+        if unsigned:
+            say(f"UNSIGNED: {many(unsigned, 'act')}, from before signatures or told by the public record.")
         say(f"Digest of all heads:\n  {found.head}", "dim")
         if broken:
             say(REMEDY)

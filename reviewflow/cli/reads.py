@@ -1,4 +1,4 @@
-"""`reviewflow review reads`: who of the agencies read a review."""
+"""`reviewflow review reads`: for which agency a review was read."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ COLUMNS = (Column("when"), Column("who", least=12, middle=True), Column("of", le
 
 
 def review_reads(ctx: typer.Context, ref: REF) -> None:
-    """Show who of the agencies read a review, what of it, and when; each once an hour."""
+    """Show for which agency a review was read, what of it, and when; each once an hour. An agency is told by whom."""
     show(ctx.obj, "reads", print_reads, ref=ref)
 
 
@@ -34,4 +34,4 @@ def print_reads(page: "Page") -> None:
 
 def _line(page: "Page", one: dict[str, Any]) -> tuple[str, ...]:
     at = f"{one['read_at'].astimezone(page.zone):%Y-%m-%d %H:%M}"
-    return (at, *(one[key] for key in ("person", "organization", "what", "door")))
+    return (at, *(one[key] or "" for key in ("person", "organization", "what", "door")))  # a lab is not told who

@@ -47,7 +47,9 @@ def _print(page: Page, kind: Kind, rows: list[Row]) -> None:
 
     page.banner()
     if not rows:
-        para(f"No {PLURAL[kind]} yet. {MAKES[kind]}")
+        para(
+            f"No {PLURAL[kind]} like that." if page.document["is_narrowed"] else f"No {PLURAL[kind]} yet. {MAKES[kind]}"
+        )
         return
     columns, cells = COLUMNS[kind]
     sheet(columns, [cells(page, row) for row in rows])

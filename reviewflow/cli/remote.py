@@ -1,9 +1,9 @@
 """A server as the command line's way to the record, in the name of the token's person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from reviewflow.cli.door import Document
@@ -11,7 +11,8 @@ from reviewflow.cli.token_file import token_in
 from reviewflow.client.client import Client
 from reviewflow.client.documents import Me
 from reviewflow.errors import Invalid, Refused
-from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.document import AttachDocument
+from reviewflow.nouns.commands.form import Command, undated
 from reviewflow.nouns.paths import NEWEST
 
 if TYPE_CHECKING:
@@ -85,6 +86,25 @@ class Remote:
             if command.signs is not None and type(error) is Refused:
                 raise Refused(*error.reasons, remedy=" ".join(filter(None, (error.remedy, SIGN)))) from error
             raise
+
+    def attach(self, ref: str, label: AttachDocument, stream: BinaryIO) -> Document:
+        """In the name of the token's person; never dated."""
+        from reviewflow.rules import forms
+
+        forms.check(label)
+        session, client = self._session, self._timed()
+        if session.at is not None and client.at is None:
+            raise undated(AttachDocument)
+        done = client.attach(
+            ref, stream, name=label.name, media_type=label.media_type, marking=label.marking, shared=label.shared,
+            if_version=session.if_version, key=session.key,
+        )  # fmt: skip
+        return cast(Document, done)
+
+    def fetch(self, ref: str, no: int) -> tuple[Document, Iterator[bytes]]:
+        """As far as the token's person may see."""
+        found = self._timed().document(ref, no)
+        return {"subject": ref, **found.label}, found.pieces
 
     def acknowledge(self, letter: str) -> Document:
         """By the token's person."""

@@ -54,7 +54,7 @@ def run(
         try:
             beat.run(tell)
         except Unavailable:
-            _end_for_certain()
+            end_for_certain()
             beat.abandon()
             raise
 
@@ -107,8 +107,8 @@ def pages(session: Session, beat: "Heartbeat") -> "dict[str, Callable[[], Page]]
     }
 
 
-def _end_for_certain() -> None:
-    """A run that hangs must not keep a dead worker looking alive."""
+def end_for_certain() -> None:
+    """A sweep that hangs must not keep the process of a dead worker looking alive."""
     last = threading.Timer(GRACE_SECONDS, os._exit, [6])
     last.daemon = True
     last.start()

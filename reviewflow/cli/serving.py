@@ -21,6 +21,7 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
     """Serve the HTTP API until SIGTERM or Ctrl-C; what is being answered then is finished."""
     from reviewflow import logs
     from reviewflow.api.server import Service
+    from reviewflow.cli.running import end_for_certain
     from reviewflow.engine.heartbeat import Heartbeat
     from reviewflow.errors import Refused
 
@@ -38,7 +39,11 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
     if not session.quiet:
         logs.configure("info")
     _say(session, host, service)
-    service.run()
+    try:
+        service.run()
+    except Exception:
+        end_for_certain()
+        raise
 
 
 def _say(session: Session, host: str, service: "Service") -> None:

@@ -96,10 +96,10 @@ class Session:
 
 def written(database: str) -> str:
     """A database as it was named; `@FILE`: as the file's one line says, so that a password stands in no unit."""
-    if not database.startswith("@"):
-        return database
     from reviewflow.errors import Invalid
 
+    if not database.startswith("@"):
+        return _without_secret(database)
     name, remedy = database[1:].strip(), "Write the URL of the database into it, on one line."
     if not name:
         raise Invalid("--database @ names no file.", remedy="Give --database @FILE, a file with the URL on one line.")
@@ -111,6 +111,19 @@ def written(database: str) -> str:
     if len(lines) != 1:
         raise Invalid(f"The file {name} {f'has {len(lines)} lines' if lines else 'is empty'}.", remedy=remedy)
     return lines[0]
+
+
+def _without_secret(database: str) -> str:
+    """The same; Invalid where it holds a password, which whoever lists processes would read."""
+    from reviewflow.errors import Invalid
+    from reviewflow.store.database import holds_a_secret
+
+    if "://" in database and holds_a_secret(database):
+        raise Invalid(
+            "The database URL holds a password; in an option or a variable it is there for others to read.",
+            remedy="Write the URL into a file and give --database @FILE, or put the password into ~/.pgpass.",
+        )
+    return database
 
 
 def default_database() -> Path:

@@ -16,6 +16,9 @@ NAME = Annotated[str, typer.Argument(help="What it is for, such as release pipel
 OUT = Annotated[Path, typer.Option("--out", help="The new file for it, of mode 0600.", show_default=False)]
 VERB = Annotated[list[str] | None, typer.Option("--verb", help='Only this: "read", or such as "review submit".')]
 REVIEW = Annotated[list[str] | None, typer.Option("--review", help="Only on this subject.")]
+ORGANIZATION = Annotated[
+    list[str] | None, typer.Option("--organization", help="Only on what is of this lab or agency.")
+]
 DAYS = Annotated[int | None, typer.Option("--days", help="How long it is good.", show_default=False)]
 PERSON = Annotated[str | None, typer.Option("--person", help="Of another; for an administrator.", show_default=False)]
 ID = Annotated[str, typer.Argument(help="Its id, as the list has it.", show_default=False)]
@@ -29,8 +32,9 @@ def group(name: str) -> Any:
 
 
 def token_make(
-    ctx: typer.Context, name: NAME, out: OUT, verb: VERB = None, review: REVIEW = None, days: DAYS = None
-) -> None:
+    ctx: typer.Context, name: NAME, out: OUT, verb: VERB = None, review: REVIEW = None,
+    organization: ORGANIZATION = None, days: DAYS = None,
+) -> None:  # fmt: skip
     """Make a token of your own; it reaches no further than you, and is written into a file and nowhere else."""
     from reviewflow import clock
     from reviewflow.cli.admission import here
@@ -42,7 +46,7 @@ def token_make(
 
     session = here(ctx)
     who, app = operator(session.who()), session.app
-    scopes = Scopes(*(frozenset(names) if names else None for names in (verb, review)))
+    scopes = Scopes(*(frozenset(names) if names else None for names in (verb, review, organization)))
     with _new_file(out) as file:
         try:
             made = tokens.make(app.engine, app.settings, who, name, scopes, days, clock.now())
@@ -112,8 +116,8 @@ def _print(session: Session, rows: "list[Row]") -> None:
 
 
 def _reach(scopes: "Row") -> str:
-    verbs, subjects = (", ".join(scopes[name]) if scopes[name] is not None else "" for name in ("verbs", "subjects"))
-    return f"{verbs or 'everything'}{f' on {subjects}' if subjects else ''}"
+    verbs, subjects, homes = (", ".join(scopes.get(name) or ()) for name in ("verbs", "subjects", "organizations"))
+    return f"{verbs or 'everything'}{f' on {subjects}' if subjects else ''}{f' of {homes}' if homes else ''}"
 
 
 def token_revoke(ctx: typer.Context, token: ID) -> None:

@@ -42,6 +42,7 @@ def person_test_channel(ctx: typer.Context, ref: REF, channel: NUMBER) -> None:
 
 def _letter(session: Session, ref: str, number: int) -> "Letter":
     """Written for those who may change the channel; else the same answers as to a change."""
+    from reviewflow.engine.home import home_of
     from reviewflow.errors import Forbidden, Refused
     from reviewflow.notify.trial import trial
     from reviewflow.nouns.states import Kind
@@ -50,7 +51,7 @@ def _letter(session: Session, ref: str, number: int) -> "Letter":
 
     with looking(session.app.engine, session.app.settings, session.who(), session.now) as look:
         subject = look.subject(Kind.PERSON, ref)
-        if not allowed(Who.SELF, look.actor, subject):
+        if not allowed(Who.SELF, look.actor, subject, home_of(look.stage, subject)):
             raise Forbidden(why_not(Who.SELF, look.actor, "Testing a channel"))
         person, found = look.stage.actor(subject.ref), _channel(subject, number)
         if not person.is_active:

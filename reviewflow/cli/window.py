@@ -18,6 +18,7 @@ CLAIM = "A claimed end; exit 1 with the reason where it is wrong."
 EXPECT = Annotated[str | None, typer.Option(metavar="WHEN", help=CLAIM)]
 BY = "Instead of --start: find the last day to start, so that it ends by DATE without a cap."
 LATEST = Annotated[str | None, typer.Option(metavar="DATE", help=BY)]
+OPTIONS = "Give --start or --latest-start-for, the latter without --toll and --expect."
 JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -34,17 +35,20 @@ def window(
 ) -> None:
     """Compute a window: its days, its due time and its notices, with the steps that lead there."""
     from reviewflow.cli.window_page import as_json, as_text
-    from reviewflow.errors import Refused
+    from reviewflow.errors import Invalid, Refused
     from reviewflow.nouns.plain import plain, revived
     from reviewflow.rules.calendar import BusinessDays
     from reviewflow.settings.paths import config_dir
     from reviewflow.settings.policies import find_policy, is_file
     from reviewflow.views.window import WindowOf, computed
 
-    asked = WindowOf(
-        policy=policy, start=start, planned_release=planned_release, toll=tuple(toll or ()), extend=extend,
-        expect=expect, latest_start_for=latest_start_for,
-    )  # fmt: skip
+    try:
+        asked = WindowOf(
+            policy=policy, start=start, planned_release=planned_release, toll=tuple(toll or ()), extend=extend,
+            expect=expect, latest_start_for=latest_start_for,
+        )  # fmt: skip
+    except Invalid as error:
+        raise Invalid(*error.reasons, remedy=OPTIONS) from error
     if getattr(ctx.obj, "server", None) is not None and not is_file(policy):
         told = ctx.obj.document("window", **vars(asked))
         document = {name: value for name, value in told.items() if name not in ("now", "is_simulation", "reader")}

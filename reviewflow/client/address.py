@@ -1,9 +1,9 @@
 """Where a server is, and whether a token may be sent there."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from reviewflow.errors import Invalid
+from reviewflow.nouns.networks import is_here
 from reviewflow.nouns.paths import API
 
 
@@ -25,11 +25,3 @@ def api_of(url: str) -> str:
             f"To {host} a token would cross the network in the clear: http is for this machine.", remedy=remedy
         )
     return f"{text}{API}"
-
-
-def is_here(host: str) -> bool:
-    """Whether a host is this machine, by its name alone."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, BinaryIO, Self, cast
 from urllib.parse import quote
 
 import httpx
 
 from reviewflow.client.answer import Document
-from reviewflow.client.documents import Events, Me, Outcome, ReleaseCheck
+from reviewflow.client.documents import Attached, Events, Me, Outcome, ReleaseCheck
+from reviewflow.client.transfer import Fetched, Source, fetched
 from reviewflow.client.wire import KEY, Wire
 from reviewflow.errors import Invalid, NotFound
+from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.commands.form import Command, undated
 from reviewflow.nouns.idempotency import key_or_new
 from reviewflow.nouns.paths import ACKNOWLEDGE, AT, ME, REQUEUE, SEEN, path_of
@@ -63,19 +65,42 @@ class Client:
         """
         kind = type(command)
         if kind.carries:
-            raise Invalid("A document comes with its bytes, which this client does not send.")
+            raise Invalid("A document comes with its bytes: `attach` sends both.")
         if effective_at is not None and not kind.fact:
             raise undated(kind)
         key = key_or_new(key)
         headers = {KEY: key, **self._time()}
         if not kind.creates:
-            headers["If-Match"] = "*" if if_version is None else f'"{if_version}"'
+            headers |= _if_match(if_version)
         body = {field.name: plain(getattr(command, field.name)) for field in fields(command)}
         if effective_at is not None:
             body["effective_at"] = instant_text(effective_at)
         body = {name: value for name, value in body.items() if value is not None}
         path = _filled(path_of(kind), {} if kind.creates else {"ref": ref})
         return cast(Outcome, self._wire.ask("POST", path, body=body, headers=headers))
+
+    def attach(
+        self, ref: str, stream: BinaryIO, *, name: str, media_type: str = "application/octet-stream",
+        marking: str = "", shared: bool = False, if_version: int | None = None, key: str | None = None,
+    ) -> Attached:  # fmt: skip
+        """Attach a document, read from where the stream stands to its end; done once, as `do` is.
+
+        Where its answer is lost it is sent again, if the stream can be rewound.
+        """
+        if not media_type.isascii() or not media_type.isprintable():
+            raise Invalid(f"The media type {media_type!r} is none.", remedy="Give one such as application/pdf.")
+        source, path = Source(stream), _filled(path_of(AttachDocument), {"ref": ref})
+        headers = {KEY: key_or_new(key), "Content-Type": media_type, **_if_match(if_version), **self._time()}
+        query = [pair for one in {"name": name, "marking": marking, "shared": shared}.items() for pair in _pairs(*one)]
+        told = self._wire.send(
+            path, source.pieces, query=query, headers=headers | source.headers, is_repeatable=source.is_repeatable
+        )
+        return cast(Attached, told)
+
+    def document(self, ref: str, no: int) -> Fetched:
+        """A document, of which the server has verified all; and its bytes again as they come."""
+        path = _filled(f"{path_of(AttachDocument)}/{{no}}", {"ref": ref, "no": no})
+        return fetched(self._wire.fetch(path, headers=self._time()))
 
     def view(self, name: str, /, **asked: Any) -> Document:
         """A view by its name; of a list all of it, unless `limit` or `after` ask for a page."""
@@ -132,6 +157,10 @@ class Client:
 
     def _time(self) -> dict[str, str]:
         return {} if self.at is None else {AT: instant_text(self.at)}
+
+
+def _if_match(version: int | None) -> dict[str, str]:
+    return {"If-Match": "*" if version is None else f'"{version}"'}
 
 
 def _filled(path: str, given: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ class Owed(TypedDict):
     due_on: str | None
     days_left: int | None
     remaining_days: int | None
+    time_zone: str
 
 
 class Outcome(TypedDict):
@@ -42,6 +43,25 @@ class Outcome(TypedDict):
     hint: str | None
 
 
+class Attached(Outcome):
+    """What attaching did, and what is now on record of the document, the number that it bears among it."""
+
+    document: int
+    size: int
+    digest: str
+
+
+class Label(TypedDict):
+    """What is on record of a document; `digest` is the SHA-256 of its bytes."""
+
+    no: int
+    name: str
+    media_type: str
+    marking: str
+    size: int
+    digest: str
+
+
 class Fact(TypedDict):
     """One thing that stands on record before a release; `stops`: the policy of the check stops for it."""
 
@@ -59,6 +79,7 @@ class ReleaseCheck(TypedDict):
     name: str
     review: dict[str, Any] | None
     facts: list[Fact]
+    hidden_by_scope: bool
     acknowledgements: list[dict[str, Any]]
     says: str
     exit_code: int
@@ -84,5 +105,6 @@ class Me(TypedDict):
     powers: list[str]
     verbs: list[str] | None
     subjects: list[str] | None
+    organizations: list[str] | None
     is_simulation: bool
     time_zone: str

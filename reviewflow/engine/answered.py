@@ -37,6 +37,11 @@ def answer_before(connection: Connection, key: str, call: Call) -> Done | None:
     return Done(**{**done, "events": tuple(done["events"]), "deadlines": tuple(done.get("deadlines", ()))})
 
 
+def is_known(connection: Connection, call: Call) -> bool:
+    """Whether this actor was answered before under the key of this call, whatever it was about."""
+    return call.key is not None and answers.answer_to(connection, _scoped(call.key, call)) is not None
+
+
 def keep(batch: Batch, key: str, call: Call, done: Done, now: datetime) -> None:
     """Keep the answer beside what it says was done."""
     told = {"digest": _digest(call), "made_at": now, "done": plain(vars(done))}
@@ -64,6 +69,7 @@ def forget_old(engine: Engine, settings: Settings, now: datetime) -> bool:
 
 
 def _digest(call: Call) -> str:
+    """Of what was asked; on which version is a condition, and one who read it again asks for the same."""
     command = call.command
     assert command is not None
     said = {f.name: plain(getattr(command, f.name)) for f in fields(command) if f.name not in _DRAWN}
@@ -74,6 +80,5 @@ def _digest(call: Call) -> str:
             "command": f"{command.kind.value} {command.verb}",
             "fields": said,
             "effective_at": plain(call.effective_at),
-            "if_version": call.if_version,
         }
     )

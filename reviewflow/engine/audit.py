@@ -1,32 +1,46 @@
 """Walks the whole record: every chain, and every row against what its journal says."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from reviewflow.ledger.acts import Event, excuse, first_signed, forged, inexcusable, lacking, reused
 from reviewflow.ledger.canonical import digest
 from reviewflow.ledger.chain import Break, genesis_of, verify
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.hindsight import rebuild
+from reviewflow.rules.lifecycle import SIGNING
 from reviewflow.store import journal, lookups, subjects
 from reviewflow.store.database import Connection, Engine, reading
 
 
 @dataclass
 class Audit:
-    """What was walked and what is broken; `head` digests the heads of all chains, in order."""
+    """What was walked and what is broken; `head` digests the heads of all chains, in order.
+
+    `signed_since` is when the first signature was recorded; `unsigned` are the acts that are signed and have none.
+    """
 
     subjects: int = 0
     events: int = 0
     breaks: list[Break] = field(default_factory=list)
     head: str = ""
+    signed_since: datetime | None = None
+    unsigned: list[Event] = field(default_factory=list)
+
+    def look_at(self, events: Sequence[Row]) -> None:
+        """Count the events of one chain, and keep in mind what only the whole record can tell of them."""
+        self.subjects, self.events = self.subjects + 1, self.events + len(events)
+        self.unsigned += lacking(events, SIGNING)
+        self.signed_since = min(filter(None, (self.signed_since, first_signed(events))), default=None)
 
 
 def audit(engine: Engine) -> Audit:
     """Verify everything, in one consistent view; names the first broken event of each subject."""
     found = Audit()
-    heads = hashlib.sha256()
+    heads, challenges = hashlib.sha256(), set[tuple[str, str]]()
     with reading(engine) as connection:
         meta = lookups.database_row(connection)
         spines = {spine["ref"]: spine for spine in journal.spines(connection)}
@@ -36,15 +50,19 @@ def audit(engine: Engine) -> Audit:
             found.breaks.append(Break("database", 0, "its origin does not fit what it says it is: real or simulation"))
         for ref, spine in spines.items():
             events = journal.events_of(connection, ref)
-            found.subjects, found.events = found.subjects + 1, found.events + len(events)
+            found.look_at(events)
             heads.update(f"{ref} {spine['head']}\n".encode())
             broken = verify(meta["genesis"], spine["head"], spine["seq"], events) if events else None
             if not events:
                 broken = Break(ref, 1, "event 1 is missing: the journal of this subject is gone")
             broken = broken or _row_differs(connection, ref, events)
+            broken = broken or next(forged(events), None) or next(reused(events, challenges), None)
             if broken:
                 found.breaks.append(Break(ref, broken.seq, broken.reason))
         found.breaks += _strays(connection, spines)
+    for event in found.unsigned:
+        if excuse(event, found.signed_since) is None:
+            found.breaks.append(inexcusable(event))
     found.head = heads.hexdigest()
     return found
 

@@ -44,7 +44,7 @@ def revoke(engine: Engine, person: str, now: datetime) -> None:
 
 def link_of(engine: Engine, person: str) -> Row:
     """What is known of a person's link; NotFound where there is none."""
-    with reading(engine) as connection:
+    with reading(engine, person) as connection:
         found = calendar_links.link_of(connection, person)
     if found is None:
         raise _missing()
@@ -56,8 +56,9 @@ def calendar(engine: Engine, settings: Settings, secret: str, database: Row, now
     is_simulation = bool(database["is_simulation"])
     with reading(engine) as connection:
         link = calendar_links.link_of_digest(connection, _digest(secret))
-        if link is None:
-            raise NotFound("There is no such calendar.")
+    if link is None:
+        raise NotFound("There is no such calendar.")
+    with reading(engine, link["person"]) as connection:  # from here on as whoever made the link
         stage = Stage(connection, settings)
         person = stage.actor(link["person"])
         if not person.is_active:

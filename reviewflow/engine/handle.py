@@ -10,7 +10,7 @@ from reviewflow.engine.garbage import unsought
 from reviewflow.engine.transaction import Transaction
 from reviewflow.errors import Busy, Interrupted, OutOfService, ReviewflowError, Unavailable, Unreached
 from reviewflow.nouns.events import SYSTEM
-from reviewflow.nouns.idempotency import key_or_new
+from reviewflow.nouns.idempotency import NOT_KNOWN, key_or_new
 from reviewflow.rules import forms
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Engine, transaction
@@ -48,7 +48,7 @@ def handle(engine: Engine, settings: Settings, call: Call, now: datetime, *, dra
 
 
 def _in_doubt(error: Unavailable, key: str) -> Interrupted:
-    reason = f"{error.reasons[0].removesuffix(' Nothing was changed.')} Whether the command was done is not known."
+    reason = f"{error.reasons[0].removesuffix(' Nothing was changed.')} {NOT_KNOWN}"
     return Interrupted(reason, remedy=f"Give it again with --key {key}: it is done once.")
 
 

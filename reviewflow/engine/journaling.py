@@ -29,7 +29,7 @@ def chain(genesis: str, w: Work) -> list[Row]:
             "sets": fact.sets,
             "prev": prev,
         }
-        prev = event["digest"] = link(prev, text_digest(event))
+        prev = event["digest"] = link(prev, text_digest(event), is_internal=fact.is_internal)
         events.append(event)
     return events
 

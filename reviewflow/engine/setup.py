@@ -18,7 +18,8 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
         if found is None:
             nonce = secrets.token_hex(32)
             genesis = genesis_of(nonce, is_simulation=is_simulation)
-            setup.name_database(connection, nonce, genesis, now, is_simulation=is_simulation)
+            cursor_secret = secrets.token_hex(32)
+            setup.name_database(connection, nonce, genesis, cursor_secret, now, is_simulation=is_simulation)
         elif found["is_simulation"] != is_simulation:
             is_now, wanted = ("a simulation", "real") if found["is_simulation"] else ("real", "a simulation")
             raise Refused(

@@ -25,6 +25,7 @@ from reviewflow.store.subjects import fill, rows_of
 from reviewflow.store.surroundings import ASKED, Surroundings, actor_from, look_round
 
 _NOBODY = {actor.ref: actor for actor in (THE_SYSTEM, THE_RECORD)}
+_HOMES = ("lab", "agency", "organization")  # columns of a subject that say whose it is
 _PINS: dict[tuple[str, str], Pin] = {}  # content-addressed, so never stale
 
 
@@ -64,7 +65,7 @@ class Stage:
         assigned = [part["person"] for subject in found for part in subject.part("assignment")]
         is_decided_on = any(call.command for call in calls)
         return self._ask(
-            homes=[row.get(side) for row in rows for side in ("lab", "agency")],
+            homes=[row.get(home) for row in rows for home in _HOMES],
             persons=[*assigned, *(call.actor for call in calls if call.actor not in _NOBODY)],
             labs=[row.get("lab") for row in rows if is_decided_on],
             models=[row.get("model") for row in rows if is_decided_on],
@@ -91,7 +92,7 @@ class Stage:
     def everyone(self, subject: Subject) -> dict[str, Actor]:
         """Those whom a subject may concern."""
         concerned = [row["person"] for row in subject.part("assignment")]
-        homes = [home for side in ("lab", "agency") if (home := subject.row.get(side))]
+        homes = [home for name in _HOMES if (home := subject.row.get(name))]
         homes += [ref for ref, row in self.organizations.items() if row["powers"]]
         known = self.people(homes, concerned)
         found = {ref: person for home in homes for ref, person in self._at_home[home].items()}

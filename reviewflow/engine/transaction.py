@@ -4,19 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reviewflow import clock, logs
-from reviewflow.engine import journaling, sight, signing, timekeeping
+from reviewflow.engine import journaling, precondition, reach, sight, signing, timekeeping
 from reviewflow.engine.call import Call, Done
+from reviewflow.engine.home import home_of
 from reviewflow.engine.owed import owed
+from reviewflow.engine.reply import reply
 from reviewflow.engine.stage import Stage, missing
-from reviewflow.errors import Forbidden, Invalid, Refused, Stale
+from reviewflow.errors import Forbidden, Invalid, Refused
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import AddOrganization, AddPerson
-from reviewflow.nouns.events import NOTICES, RECORD, SYSTEM
+from reviewflow.nouns.events import RECORD, SYSTEM
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
 from reviewflow.rules.anchor import anchor
-from reviewflow.rules.deadlines import living
 from reviewflow.rules.decide import decide
 from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
@@ -81,6 +82,7 @@ class Transaction:
         actor = self.stage.actor(call.actor)
         if w is None or w.subject.kind is not call.command.kind or not sees(actor, w.subject):
             raise missing(call.command.kind, call.ref)
+        reach.require_of(call, w.subject)
         self._decide(w, call)
         return call.ref
 
@@ -93,6 +95,7 @@ class Transaction:
         w = self.works[ref] = self._work(Subject(command.kind, ref))
         w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         anchor(w, command, self.stage.scene(w, command))
+        reach.require_of(call, w.subject)
         self._permit(w, command)
         scene = self.stage.scene(w, command)
         w.signature = signing.signature(w, call, scene, self.stage, self.genesis)
@@ -105,12 +108,7 @@ class Transaction:
         command = call.command
         assert command is not None
         settle(w, self.stage.quiet(w.subject), w.recorded_at)
-        version = w.subject.seq + len(w.facts)
-        if call.if_version not in (None, version):
-            raise Stale(
-                f"{w.subject.ref} is at version {version}; you have read version {call.if_version}.",
-                remedy=f"Read it again: `reviewflow {w.subject.kind.value} show {w.subject.ref}`.",
-            )
+        precondition.check(w, call)
         w.as_of(self.stage.actor(call.actor), timekeeping.effective_at(w, call))
         self._permit(w, command)
         scene = self.stage.scene(w, command)
@@ -142,7 +140,7 @@ class Transaction:
         if not sees(w.actor, w.subject) and w.subject.seq:
             raise missing(command.kind, w.subject.ref)
         who = machine.who(type(command))
-        if not w.is_effect and not allowed(who, w.actor, w.subject):
+        if not w.is_effect and not allowed(who, w.actor, w.subject, home_of(self.stage, w.subject, command)):
             raise Forbidden(why_not(who, w.actor, f"{command.kind.value} {command.verb}"))
 
     def _queued(self) -> None:
@@ -194,7 +192,4 @@ class Transaction:
 
     def _done(self, ref: str) -> Done:
         w = self.works[ref]
-        names = tuple(fact.name for fact in w.facts)
-        seq, head = self.heads.get(ref, (w.subject.seq, w.subject.head))
-        notices, kind = sum(name in NOTICES for name in names), w.subject.kind.value
-        return Done(ref, w.subject.state, seq, head, names, notices, kind, w.recorded_at, living(w.subject))
+        return reply(w, self.stage, *self.heads.get(ref, (w.subject.seq, w.subject.head)))

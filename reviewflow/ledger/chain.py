@@ -1,7 +1,8 @@
 """One digest chain a subject: each event binds its own text and everything before it.
 
 A link is SHA-256 of the previous link and the digest of the event's text. Whoever may not read an event still gets
-its text's digest, and so verifies the whole chain.
+its text's digest, and so verifies the whole chain. The link of an internal event says that it is one: so no other can
+be kept from a reader.
 """
 
 import hashlib
@@ -32,9 +33,9 @@ def text_digest(event: Mapping[str, Any]) -> str:
     return digest({field: plain(event[field]) for field in FIELDS})
 
 
-def link(prev: str, text: str) -> str:
-    """The next link of the chain."""
-    return hashlib.sha256(f"{prev}\n{text}".encode()).hexdigest()
+def link(prev: str, text: str, *, is_internal: bool) -> str:
+    """The next link of the chain; `text` is the digest of the event's text."""
+    return hashlib.sha256("\n".join((prev, *(("internal",) if is_internal else ()), text)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,29 @@ def verify(origin: str, head: str, length: int, events: Sequence[Mapping[str, An
             return Break(subject, expected, f"event {expected} is missing; event {event['seq']} follows")
         if event["prev"] != prev:
             return Break(subject, expected, "it does not follow the event before it: removed, reordered or replaced")
-        if event["digest"] != link(prev, event.get("text_digest") or text_digest(event)):
-            name = event.get("name", "a hidden event")
-            return Break(subject, expected, f"the text of {name!r} was changed after it was recorded")
+        fault = _hidden_fault(event) if event.get("is_redacted") else _fault(event)
+        if fault:
+            return Break(subject, expected, fault)
         prev = event["digest"]
     if len(events) != length:
         return Break(subject, len(events) + 1, f"the subject has {length} events on record, {len(events)} are left")
     if prev != head:
         return Break(subject, length, "the subject's head is not the last event of its chain")
     return None
+
+
+def _fault(event: Mapping[str, Any]) -> str | None:
+    """What does not fit in an event with its text; release 0.2 linked internal events like all others."""
+    text = text_digest(event)
+    links = {link(event["prev"], text, is_internal=is_internal) for is_internal in (False, event["is_internal"])}
+    if event["digest"] not in links or event.get("text_digest", text) != text:
+        return f"the text of {event['name']!r} was changed after it was recorded"
+    return None
+
+
+def _hidden_fault(event: Mapping[str, Any]) -> str | None:
+    """What does not fit in a stub: it must have been linked as an internal event."""
+    internal, opened = (link(event["prev"], event["text_digest"], is_internal=each) for each in (True, False))
+    if event["digest"] == opened:
+        return "it is hidden, and nothing proves that it may be"
+    return None if event["digest"] == internal else "the text of a hidden event was changed after it was recorded"

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reviewflow.ledger.acts import excuse, first_signed, forged, inexcusable, lacking, reused
 from reviewflow.ledger.canonical import digest
-from reviewflow.ledger.chain import FIELDS, Break, genesis_of, text_digest, verify
-from reviewflow.ledger.signing import faults
+from reviewflow.ledger.chain import FIELDS, Break, genesis_of, verify
+from reviewflow.ledger.contents import contents, named, pinned, signed
+from reviewflow.nouns.events import RECORD
 from reviewflow.nouns.principal import Method
 
 Document = Mapping[str, Any]
@@ -18,8 +20,6 @@ ABOUT = frozenset({"now", "time_zone", "reader"})  # who was given it and when: 
 _CHAIN = frozenset({"ref", "version", "head", "events"})
 _EVENT = frozenset({*FIELDS, "prev", "digest", "text_digest"})
 _HIDDEN = frozenset({"subject", "seq", "prev", "digest", "text_digest", "is_redacted"})
-_PINNED = ("policy_digest", "calendar_digest")
-_DOCUMENT = ("name", "media_type", "size", "digest", "marking", "state")
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,21 @@ def _refuse(number: str) -> None:
     raise ValueError(f"{number} is no whole number")
 
 
-def first_break(dossier: object) -> Break | None:
-    """The first thing that does not hold, whatever it is; None where all of it does."""
+def first_break(dossier: object, signing: Collection[str], known: Sequence[str] = ()) -> Break | None:
+    """The first thing that does not hold, whatever it is; None where all of it does.
+
+    `signing` are the names of the events that are signed; `known` are heads that the reader has from elsewhere, whole
+    or their first digits, each of which must be the digest of an event.
+    """
     try:
-        return next(_breaks(dossier), None)  # type: ignore[arg-type]
+        return next(_breaks(dossier, signing, known), None)  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         return Break("dossier", 0, f"it does not have the form of {FORM!r}: {type(error).__name__}: {error}")
 
 
 def signatures(dossier: Document) -> Iterator[Signed]:
     """Every signature of a dossier that holds, in order."""
-    for event in _signed(dossier["chains"]):
+    for event in signed(dossier["chains"]):
         made = event["data"]["signature"]
         yield Signed(
             event["subject"], event["seq"], event["actor"], made["printed_name"], made["meaning"], _proof(made),
@@ -69,30 +73,12 @@ def signatures(dossier: Document) -> Iterator[Signed]:
         )  # fmt: skip
 
 
-def pinned(review: Sequence[Document]) -> list[str]:
-    """The digests of the copies to which the events of a review pin it."""
-    sets = [event["sets"].get("review", {}) for event in review if "sets" in event]
-    return sorted({each[name] for each in sets for name in _PINNED if each.get(name)})
-
-
-def contents(chains: Sequence[Document]) -> dict[str, Any]:
-    """What is signed in the chains of a dossier, and which documents were supplied, the review's chain being first."""
-    signed = [
-        {**{key: event[key] for key in ("subject", "seq", "actor")}, "digest": event["data"]["signature"]["digest"]}
-        for event in _signed(chains)
-    ]
-    supplied: dict[str, dict[str, Any]] = {}
-    for event in chains[0]["events"]:
-        for place, columns in event.get("sets", {}).items():
-            table, _, no = place.partition("/")
-            if table == "review_document":
-                known = {key: columns[key] for key in _DOCUMENT if key in columns}
-                supplied.setdefault(no, {"no": int(no)}).update(known)
-    return {"statements": signed, "documents": list(supplied.values())}
-
-
-def _signed(chains: Sequence[Document]) -> Iterator[Any]:
-    return (event for chain in chains for event in chain["events"] if "signature" in event.get("data", {}))
+def unsigned(dossier: Document, signing: Collection[str]) -> Iterator[tuple[Document, str | None]]:
+    """Every act that is signed and has no signature, and what excuses it: in a dossier that holds, something does."""
+    events = [event for chain in dossier["chains"] for event in chain["events"]]
+    since = first_signed(events)
+    for event in lacking(events, signing):
+        yield event, excuse(event, since)
 
 
 def _proof(made: Document) -> str:
@@ -105,7 +91,7 @@ def _proof(made: Document) -> str:
             return "nothing given: vouched for by the operator of the server's machine"
 
 
-def _breaks(dossier: Document) -> Iterator[Break]:
+def _breaks(dossier: Document, signing: Collection[str], known: Sequence[str]) -> Iterator[Break]:
     if dossier.keys() - ABOUT != PARTS or dossier["form"] != FORM:
         yield Break("dossier", 0, f"it is not a {FORM!r}, or a part of it is missing or strange")
     is_simulation = dossier["is_simulation"]
@@ -118,10 +104,37 @@ def _breaks(dossier: Document) -> Iterator[Break]:
         yield Break("dossier", 0, "the chain of its review is not the first, or one is there twice")
     for chain in chains:
         yield from _chain_breaks(dossier["origin"], chain)
-    copies = dossier["copies"]
-    for named, body in copies.items():
-        if digest(body) != named:
-            yield Break("dossier", 0, f"the copy {named} of a policy or calendar was changed")
+    yield from _signing_breaks(dossier, signing)
+    for ref in named(chains[0]["events"]):
+        if ref not in refs:
+            yield Break(ref, 0, "its chain is missing, and the review names it")
+    yield from _list_breaks(dossier)
+    digests = [event["digest"] for chain in chains for event in chain["events"]]
+    for head in known:
+        if not any(each.startswith(head) for each in digests):
+            why = "it ends before that, it is of another record, or one of the two was made up"
+            yield Break("dossier", 0, f"no event in it has the digest {head}: {why}")
+
+
+def _signing_breaks(dossier: Document, signing: Collection[str]) -> Iterator[Break]:
+    chains = dossier["chains"]
+    for event in chains[0]["events"]:
+        if event.get("actor") == RECORD:
+            yield Break(event["subject"], event["seq"], "the public record is said to have done it, in a review")
+    for event in signed(chains):
+        if event["name"] not in signing:
+            yield Break(event["subject"], event["seq"], f"{event['name']!r} is no act that is signed, and it is")
+    yield from reused(signed(chains), set())
+    for event, why in unsigned(dossier, signing):
+        if why is None:
+            yield inexcusable(event)
+
+
+def _list_breaks(dossier: Document) -> Iterator[Break]:
+    chains, copies = dossier["chains"], dossier["copies"]
+    for name, body in copies.items():
+        if digest(body) != name:
+            yield Break("dossier", 0, f"the copy {name} of a policy or calendar was changed")
     if sorted(copies) != pinned(chains[0]["events"]):
         yield Break("dossier", 0, "its copies are not those of the policy and calendar to which the review is pinned")
     found = contents(chains)
@@ -138,15 +151,10 @@ def _chain_breaks(origin: str, chain: Document) -> Iterator[Break]:
         is_hidden = event.get("is_redacted") is True
         if event.keys() != (_HIDDEN if is_hidden else _EVENT) or (event["subject"], type(event["seq"])) != (ref, int):
             yield Break(ref, event["seq"], "a part of it is missing or strange, or it is of another subject")
-        if not is_hidden and text_digest(event) != event["text_digest"]:
-            yield Break(ref, event["seq"], f"the text of {event['name']!r} was changed after it was recorded")
     broken = verify(origin, chain["head"], chain["version"], events)
     if broken:
         yield Break(ref, broken.seq, broken.reason)
-    heads = [event["digest"] for event in events]
-    for event in _signed([chain]):
-        for fault in faults(event["data"]["signature"], event["actor"], ref, event["seq"], heads):
-            yield Break(ref, event["seq"], fault)
+    yield from forged(events)
 
 
 def _exact(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,11 @@ def text_digest(text: str) -> str:
 def challenge(digest: str, nonce: str = "") -> bytes:
     """What an authenticator is asked to sign: SHA-256 of the digest as it is written, after it the door's nonce."""
     return hashlib.sha256(f"{digest}{nonce}".encode()).digest()
+
+
+def fingerprint(key: str) -> str:
+    """SHA-256 of a passkey's public key, 64 hex digits; the key as it is kept and signed with, in base64url."""
+    return hashlib.sha256(urlsafe_b64decode(f"{key}{'=' * (-len(key) % 4)}")).hexdigest()
 
 
 def facts(text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ RECORD = "record"  # the public record, imported with its sources
 APPROACHING, REACHED, MISSED = "deadline_approaching", "deadline_reached", "deadline_missed"
 NOTICES = (APPROACHING, REACHED, MISSED)
 CHECKED = "recommendation_checked"  # beside a notice that goes further where nobody has recommended
+BY_ONE_SIDE = "agreement_signed_by_one_side"  # where the other side has still to sign
 RESCINDED = "_rescinded"
 MENDED = "deadlines_mended"  # rows that were not what the journal owes were set right
 

@@ -5,6 +5,7 @@ import uuid
 
 from reviewflow.errors import Invalid
 
+NOT_KNOWN = "Whether the command was done is not known."  # of one whose answer was lost; its key tells
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 

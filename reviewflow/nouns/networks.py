@@ -1,7 +1,7 @@
-"""The networks to which this system opens no connection, each with what it is."""
+"""The networks to which this system opens no connection, each with what it is; and what is this machine itself."""
 
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 LOOPBACK = "this machine itself"
@@ -76,3 +76,11 @@ def closed(address: Address) -> str | None:
 def is_loopback(address: Address) -> bool:
     """127.0.0.0/8 and ::1, in no disguise."""
     return closed(address) == LOOPBACK
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, by its name alone: what goes there without encryption crosses no wire."""
+    try:
+        return host.lower().rstrip(".") == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

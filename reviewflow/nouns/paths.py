@@ -8,6 +8,7 @@ from reviewflow.nouns.states import Kind
 API = "/api/v1"
 AT = "Reviewflow-At"  # the header by which a simulation is told the time
 NOW = "Reviewflow-Now"  # the header that says as of when an answer holds
+LABEL = "Reviewflow-Document"  # the header that says, as JSON in ASCII, what document it is whose bytes follow
 ME = "/me"
 ACKNOWLEDGE = "/letters/{id}/acknowledge"
 REQUEUE = "/deliveries/requeue"

@@ -23,6 +23,17 @@ class InvitationKind(StrEnum):
     RESET = "reset"
 
 
+class WayChange(StrEnum):
+    """What becomes of the ways in of a person, as it is put on record."""
+
+    PASSWORD_SET = "password_set"  # by name  # nosec B105
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    OPENID_LINKED = "openid_linked"
+    RESET_INVITED = "reset_invited"  # whoever has the code that was made may replace them all
+    WAYS_RESET = "ways_reset"  # all that there were are over
+
+
 class ChallengeKind(StrEnum):
     """What somebody is to prove."""
 
@@ -36,11 +47,18 @@ class ChallengeKind(StrEnum):
 class Scopes:
     """How far a token reaches; it only narrows what its person may. None: no narrower.
 
-    `verbs` are commands as "review submit", or "read" for every view; `subjects` are references.
+    `verbs` are commands as "review submit", or "read" for every view; `subjects` are references; `organizations` are
+    keys, of the labs and agencies whose subjects it reaches.
     """
 
     verbs: frozenset[str] | None = None
     subjects: frozenset[str] | None = None
+    organizations: frozenset[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leaves out no subject."""
+        return self.subjects is None and self.organizations is None
 
     def allows(self, verb: str, subject: str | None) -> bool:
         """Whether a verb on a subject is within it; what makes a subject names none."""

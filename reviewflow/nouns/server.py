@@ -35,7 +35,7 @@ class Api:
     public_url: str = ""  # as others reach it, such as https://reviews.example; empty: as they asked
     trusted_proxies: tuple[str, ...] = ()  # whose word on scheme and address is taken
     person_rate: int = 600  # requests of one person
-    address_rate: int = 60  # requests of one address that names nobody
+    address_rate: int = 60  # requests of one address for what is open to all; as many that name somebody in vain
     body_bytes: int = 1_000_000
     grace_seconds: int = 20  # for what is being answered when the server is told to stop
     threads: int = 20  # requests that are worked on at once
@@ -63,10 +63,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class Documents:
-    """Bytes at rest: the file of the key that opens all others, and how long one document may be."""
+    """Bytes at rest: the file of the key that opens all others; how long a document may be, and all of a review."""
 
     key: str = ""  # empty: beside an SQLite file
     limit_mib: int = 100
+    review_mib: int = 2048
 
 
 @dataclass(frozen=True)

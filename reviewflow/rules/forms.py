@@ -7,6 +7,9 @@ from typing import Any
 from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.form import SHORT_TEXT, Command
 
+_CONTROL = frozenset({"Cc", "Cs"})
+_UNSEEN = frozenset({"Cf", "Cn", "Co", "Zl", "Zp"})  # they turn a text round, or stand in it as nothing
+
 
 def check(command: Command) -> None:
     """Invalid with every fault, each naming its field."""
@@ -30,8 +33,16 @@ def _faults(field: Any, value: Any) -> list[str]:
     if len(value) > limit:
         found.append(f"{name} has {len(value):,} characters; at most {limit:,} are kept.")
     kept = "\n\t\r" if limit > SHORT_TEXT else ""  # a name or title is one line, and may stand in a letter's head
-    bad = sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in kept})
-    if bad:
+    if bad := _of(_CONTROL, value, kept):
         line = "" if kept else "; it is one line"
-        found.append(f"{name} holds control characters ({', '.join(bad)}){line}; leave them out.")
+        found.append(f"{name} holds control characters ({bad}){line}; leave them out.")
+    if field.metadata["seen"] and (bad := _of(_UNSEEN, value)):
+        found.append(f"{name} holds characters that are not seen ({bad}); leave them out.")
     return found
+
+
+def _of(categories: frozenset[str], value: str, kept: str = "") -> str:
+    """The signs of some categories of Unicode, by their numbers."""
+    return ", ".join(
+        sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) in categories and c not in kept})
+    )

@@ -6,6 +6,8 @@ from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
+from reviewflow.nouns.commands import way_in as i
+from reviewflow.nouns.events import BY_ONE_SIDE
 from reviewflow.nouns.states import (
     AgreementState,
     CommitmentState,
@@ -93,6 +95,7 @@ PERSON = (
     Row(h.EnableChannel,     (ACTIVE,), SAME, Who.SELF,   (contact.channel_rests,),    "channel_enabled"),
     Row(h.DisableChannel,    (ACTIVE,), SAME, Who.SYSTEM, (contact.channel_works,),    "channel_disabled"),
     Row(h.ChangePreferences, (ACTIVE,), SAME, Who.SELF,   (contact.good_preferences,), "preferences_changed"),
+    Row(i.ChangeWayIn,       (ACTIVE,), SAME, Who.SYSTEM, (),                          "way_in_changed"),
 )
 MODEL = (
     Row(g.RegisterModel, (NEW,),        REGISTERED, Who.KEEPER, (programme.good_model,),   "model_registered"),
@@ -150,3 +153,5 @@ TABLES: dict[Kind, tuple[Row, ...]] = {
     Kind.HALT: HALT,
     Kind.COMMITMENT: COMMITMENT,
 }
+
+SIGNING = frozenset(row.event for rows in TABLES.values() for row in rows if row.command.signs) | {BY_ONE_SIDE}

@@ -1,6 +1,7 @@
 """Who may do what and see what: role and relation, decided here for every door."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewflow.nouns.actor import Actor
@@ -23,14 +24,26 @@ class Who(StrEnum):
     ANYONE = "anyone on either side who is concerned"
     COVERAGE = "a decider of the office with the coverage power"
     HALT = "a decider of the office with the halt power"
-    ADMIN = "an administrator of an agency"
-    SELF = "the person concerned, or an administrator of an agency"
+    ADMIN = "an administrator who looks after the organization"
+    SELF = "the person concerned, or an administrator who looks after the organization"
     KEEPER = "an officer of the lab, or an administrator for the public record"
     SYSTEM = "the system"
 
 
-def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
-    """Whether `actor` stands to `subject` as `who`; the public record acts for everyone whose acts are public."""
+@dataclass(frozen=True)
+class Home:
+    """The organization that a person is of, or that an organization is itself; `has_administrator`: one in use."""
+
+    key: str
+    side: Side
+    has_administrator: bool = True
+
+
+def allowed(who: Who, actor: Actor, subject: Subject, home: Home | None = None) -> bool:
+    """Whether `actor` stands to `subject` as `who`; the public record acts for everyone whose acts are public.
+
+    `home` is that of a person or an organization: without it nobody looks after them but himself.
+    """
     if actor.ref == RECORD:
         return subject.kind in _PUBLIC
     if who is Who.SYSTEM or actor.ref == SYSTEM:
@@ -44,7 +57,23 @@ def allowed(who: Who, actor: Actor, subject: Subject) -> bool:
         return is_own and (
             (who in (Who.LAB, Who.EITHER, Who.PARTY, Who.KEEPER) and Role.OFFICER in actor.roles) or who is Who.ANYONE
         )
+    if who in (Who.ADMIN, Who.SELF):
+        return Role.ADMIN in actor.roles and _looks_after(actor, subject, home)
     return _agency_allowed(who, actor, subject)
+
+
+def _looks_after(actor: Actor, subject: Subject, home: Home | None) -> bool:
+    """Whether an agency's administrators answer for people of an organization: for those of their own.
+
+    Labs, and whoever comes new into the programme, are looked after by the office with the review power. Another agency
+    looks after itself; as long as it has no administrator, those of any agency can give it one. Else to administer
+    one office would be enough to become anybody.
+    """
+    if subject.kind is Kind.ORGANIZATION and not subject.seq:
+        return Power.REVIEW in actor.powers
+    if home is None or home.key == actor.organization:
+        return home is not None
+    return Power.REVIEW in actor.powers if home.side is Side.LAB else not home.has_administrator
 
 
 def why_not(who: Who, actor: Actor, what: str) -> str:
@@ -80,7 +109,7 @@ def _agency_allowed(who: Who, actor: Actor, subject: Subject) -> bool:
             return is_own and Power.COVERAGE in actor.powers and Role.DECIDER in roles
         case Who.HALT:
             return is_own and Power.HALT in actor.powers and Role.DECIDER in roles
-        case Who.ADMIN | Who.SELF | Who.KEEPER:
+        case Who.KEEPER:
             return Role.ADMIN in roles
         case _:
             return False

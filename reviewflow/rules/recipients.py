@@ -5,6 +5,7 @@ from typing import Any
 
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, NOTICES, REACHED, RECORD, RESCINDED
+from reviewflow.nouns.principal import WayChange
 from reviewflow.nouns.states import Kind, Power, Role, Side
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.permissions import sees
@@ -46,6 +47,12 @@ def admins(person: Actor, subject: Subject) -> bool:
 def the_person(person: Actor, subject: Subject) -> bool:
     """Whom the subject is."""
     return person.ref == subject.ref
+
+
+def his_keepers(person: Actor, subject: Subject) -> bool:
+    """Those who answer for a person's organization: the officers of a lab, the administrators of an agency."""
+    is_home = person.organization == subject.row.get("organization")
+    return is_home and bool(person.roles & {Role.OFFICER, Role.ADMIN})
 
 
 BOTH = (officers, intake, reviewers, deciders)
@@ -112,6 +119,7 @@ AUDIENCE: dict[str, tuple[Group, ...]] = {
     "channel_enabled": (the_person,),
     "channel_disabled": (the_person,),
     "preferences_changed": (the_person,),
+    "way_in_changed": (the_person, his_keepers),  # they only of a code that replaces all his ways in
     CHECKED: (deciders,),  # or as the ladder says
     MENDED: LOOKERS,  # where a date or a status moved
 }
@@ -167,6 +175,8 @@ def recipients(
 def _groups(name: str, data: Mapping[str, Any]) -> tuple[Group, ...]:
     if name in (*NOTICES, CHECKED) and "tell" in data:
         return tuple(LADDER[role] for role in data["tell"])
+    if name == "way_in_changed" and data["change"] != WayChange.RESET_INVITED:
+        return (the_person,)
     if name == MENDED and not any(
         {"due_at", "due_on", "status"} & {*each["found"], *each["owed"]} for each in data["mended"]
     ):

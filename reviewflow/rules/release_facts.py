@@ -6,13 +6,21 @@ from datetime import datetime
 
 from reviewflow.nouns.gate import ReleaseFact as F
 from reviewflow.nouns.policy import BeforeDetermination
-from reviewflow.nouns.states import CommitmentState, DeadlineKind, DeadlineStatus, Outcome, RequestState, ReviewState
+from reviewflow.nouns.states import (
+    CommitmentState,
+    CoverageState,
+    DeadlineKind,
+    DeadlineStatus,
+    Outcome,
+    RequestState,
+    ReviewState,
+)
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.deadlines import LIVE
 from reviewflow.rules.scene import Pin
 
 _UNANSWERED = (RequestState.OPEN, RequestState.OVERDUE)
-_OWED = (CommitmentState.AGREED, CommitmentState.MISSED)
+OWED = (CommitmentState.AGREED, CommitmentState.MISSED)
 
 
 @dataclass(frozen=True)
@@ -30,25 +38,44 @@ class Record:
 
     model: str
     halts: Sequence[Row]  # in force
+    coverage: Sequence[Row]  # asked and found
     commitments: Sequence[Row]
     review: Subject | None
     pin: Pin
     has_agreement: bool
     digest: str | None  # of the checkpoint that is to be released, where it is named
     now: datetime
+    hides_review: bool = False  # the one that counts is there, and outside of the asking token's scopes
+    is_hidden: bool = False  # that, or anything else that is looked at
 
 
 def facts(r: Record) -> Iterator[Found]:
     """Everything that stands, in the order of the closed list."""
     for halt in r.halts:
         yield Found(F.HALT, halt["ref"], f"The model is under halt {halt['ref']}: {halt['scope']}")
-    if r.review is None:
-        yield Found(F.NO_REVIEW, r.model, "No review of this model version is on record.")
-    else:
+    not_covered = _not_covered(r)
+    if not_covered is not None:
+        yield Found(F.NOT_COVERED, not_covered, f"It was found in {not_covered} that the model is not covered.")
+    for one in r.coverage:
+        if one["state"] == CoverageState.ASKED:
+            says = f"Whether the model is covered was asked in {one['ref']}, and is not decided."
+            yield Found(F.COVERAGE_OPEN, one["ref"], says)
+    if r.review is not None:
         yield from _of_review(r, r.review)
+    elif not_covered is None and not r.hides_review:
+        yield Found(F.NO_REVIEW, r.model, "No review of this model version is on record.")
     for one in r.commitments:
-        if one["state"] in _OWED:
+        if one["state"] in OWED:
             yield Found(F.COMMITMENT_OPEN, one["ref"], f"Commitment {one['ref']} is {one['state'].value}, not met.")
+    if r.is_hidden:
+        says = "Your token's scopes hide some of what is on record of this model, which may speak against its release."
+        yield Found(F.HIDDEN_BY_SCOPE, r.model, says)
+
+
+def _not_covered(r: Record) -> str | None:
+    """The finding that the model is not covered; None where another finding says that it is."""
+    found = {one["state"]: one["ref"] for one in r.coverage}
+    return None if CoverageState.COVERED in found else found.get(CoverageState.NOT_COVERED)
 
 
 def _of_review(r: Record, review: Subject) -> Iterator[Found]:

@@ -1,6 +1,6 @@
 """One subject while it is being decided on: every change is noted, and bundled into facts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,11 @@ class Work:
     def change(self, table: str, no: int, **columns: Any) -> None:
         """Change columns of a part."""
         self._note(table, no, self.part(table, no), columns, is_new=False)
+
+    def tell(self, table: str, no: int, columns: Iterable[str]) -> None:
+        """Say again in the next fact what a part holds: who reads it may not have seen it recorded."""
+        part = self.part(table, no)
+        self._sets.setdefault(f"{table}/{no}", {}).update(plain({name: part[name] for name in columns}))
 
     def _note(self, table: str, no: int, row: Row, columns: Row, *, is_new: bool) -> None:
         columns = {key: value for key, value in columns.items() if is_new or row.get(key) != value}

@@ -1,8 +1,8 @@
 """`[openid]` of `server.toml`: the provider that people may sign in with."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from reviewflow.nouns.networks import is_here
 from reviewflow.nouns.server import OpenId
 from reviewflow.settings.fields import Fields
 
@@ -32,14 +32,7 @@ def is_safe(url: str) -> bool:
     """Whether what goes there crosses no wire in the clear: https, or this machine."""
     try:
         parts = urlsplit(url)
-        host, is_plain = parts.hostname or "", parts.scheme == "http" and _is_here(parts.hostname or "")
+        host, is_plain = parts.hostname or "", parts.scheme == "http" and is_here(parts.hostname or "")
         return bool(host) and parts.port != 0 and (parts.scheme == "https" or is_plain)
-    except ValueError:
-        return False
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False

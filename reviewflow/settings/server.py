@@ -1,10 +1,10 @@
 """`server.toml`: how this installation runs."""
 
-from ipaddress import ip_address
 from pathlib import Path
 
 from reviewflow.errors import Invalid
 from reviewflow.nouns.contact import ChannelKind
+from reviewflow.nouns.networks import is_here
 from reviewflow.nouns.server import Documents, Pool, Server, Smtp
 from reviewflow.rules.guards.contact import LABEL, LOCAL
 from reviewflow.settings.api import read_api
@@ -83,7 +83,7 @@ def _smtp(fields: Fields) -> Smtp:
         fields.fault("security", f"cannot be {security!r}", f"choose from {', '.join(SECURITIES)}")
     host = fields.text("host", default.host, like=r"\S+")
     user = fields.text("user", default.user, like=r".*")
-    if security == "none" and not _is_here(host):
+    if security == "none" and not is_here(host):
         fields.fault("security", f"cannot be 'none' for {host!r}, which is not this machine", TLS)
     elif security == "none" and user:
         fields.fault("security", "cannot be 'none' where there is a user: the password would go in the clear", TLS)
@@ -98,14 +98,6 @@ def _smtp(fields: Fields) -> Smtp:
     )
 
 
-def _is_here(host: str) -> bool:
-    """Whether it is this machine: what goes there without encryption crosses no wire."""
-    try:
-        return host.lower().rstrip(".") == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def _documents(fields: Fields) -> Documents:
     default, its_place = (
         Documents(),
@@ -114,6 +106,7 @@ def _documents(fields: Fields) -> Documents:
     return Documents(
         key=fields.text("key", default.key, like=ABSOLUTE, remedy=its_place),
         limit_mib=fields.integer("limit_mib", default.limit_mib, at_least=1, at_most=10_000),
+        review_mib=fields.integer("review_mib", default.review_mib, at_least=1, at_most=1_000_000),
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, func, insert, select, update
 
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import BLOB, BLOB_CHUNK, PARTS, REVIEW_KEY, SUBJECT
+from reviewflow.store.database import ERASES
 
 _DOCUMENT = PARTS[Kind.REVIEW]["review_document"]
 _REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
@@ -19,6 +20,7 @@ _KEY_OF = select(REVIEW_KEY).where(REVIEW_KEY.c.subject == bindparam("subject"))
 _OF = select(BLOB).where(BLOB.c.ref == bindparam("blob"), BLOB.c.subject == bindparam("subject"))
 _CHUNK = select(BLOB_CHUNK.c.body).where(BLOB_CHUNK.c.blob == bindparam("blob"), BLOB_CHUNK.c.no == bindparam("no"))
 _END = update(BLOB).where(BLOB.c.ref == bindparam("blob")).values(size=bindparam("stored"))
+_STORED = select(func.sum(BLOB.c.size)).where(BLOB.c.subject == bindparam("subject"), BLOB.c.wrapped.is_not(None))
 _ERASE_KEYS = update(BLOB).where(BLOB.c.ref.in_(_REFS)).values(wrapped=None)
 _ERASE_CHUNKS = delete(BLOB_CHUNK).where(BLOB_CHUNK.c.blob.in_(_REFS))
 _FREE = select(BLOB.c.ref).where(BLOB.c.made_at < bindparam("before"), _IS_FREE).limit(bindparam("limit"))
@@ -38,7 +40,7 @@ def keys(connection: Connection) -> list[Row]:
 
 
 def hold(connection: Connection, subject: str) -> None:
-    """Until the end of the transaction nobody else makes a key for this review."""
+    """Until the end of the transaction nobody else makes a key for this review, or ends a document of it."""
     connection.execute(_HOLD, {"subject": subject})
 
 
@@ -60,6 +62,11 @@ def add_chunk(connection: Connection, blob: str, no: int, body: bytes) -> None:
 def end(connection: Connection, blob: str, stored: int) -> None:
     """All of it is there, so many bytes."""
     connection.execute(_END, {"blob": blob, "stored": stored})
+
+
+def stored(connection: Connection, subject: str) -> int:
+    """How many bytes are stored of a review's documents, those that were destroyed not among them."""
+    return int(connection.execute(_STORED, {"subject": subject}).scalar() or 0)
 
 
 def is_whole(connection: Connection, blob: str, subject: str) -> bool:
@@ -85,6 +92,7 @@ def erase(connection: Connection, refs: Sequence[str]) -> None:
     if refs:
         connection.execute(_ERASE_KEYS, {"refs": refs})
         connection.execute(_ERASE_CHUNKS, {"refs": refs})
+        connection.info[ERASES] = True
 
 
 def left_over(connection: Connection, before: datetime, limit: int) -> list[str]:

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, update
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import CALENDAR_LINK
+from reviewflow.store.identity.people import held
 
 _LINK = CALENDAR_LINK.c
 _LIVE = _LINK.revoked_at.is_(None)
-_BY_DIGEST = select(CALENDAR_LINK).where(_LINK.digest == bindparam("wanted"), _LIVE)
-_OF = select(CALENDAR_LINK).where(_LINK.person == bindparam("whose"), _LIVE)
+_BY_DIGEST = held(CALENDAR_LINK).where(_LINK.digest == bindparam("wanted"), _LIVE)
+_OF = held(CALENDAR_LINK).where(_LINK.person == bindparam("whose"), _LIVE)
 _REVOKE = update(CALENDAR_LINK).where(_LINK.person == bindparam("whose"), _LIVE).values(revoked_at=bindparam("at"))
 _ADD = insert(CALENDAR_LINK)
 _USE = (
@@ -21,7 +22,7 @@ _USE = (
 
 
 def link_of_digest(connection: Connection, digest: str) -> Row | None:
-    """The live link of a digest."""
+    """The live link of a digest, if its person was in use ever since."""
     found = connection.execute(_BY_DIGEST, {"wanted": digest}).mappings().first()
     return dict(found) if found else None
 

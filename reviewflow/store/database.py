@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,17 +15,19 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from reviewflow import clock
+from reviewflow import clock, logs
 from reviewflow.errors import Invalid
 from reviewflow.nouns.server import Pool
 from reviewflow.store import scope
 from reviewflow.store.failures import plain_errors
 
 BUSY_SECONDS = 30.0
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+EMPTIED_WITHIN = 1000  # milliseconds
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 EXAMPLES = "Give one such as sqlite:///reviews.db or postgresql+psycopg://user@host/reviews."
 POSTGRESQL = "postgresql"
 _AS_IT_STANDS = {"no_parameters": True}
+ERASES = "erases"  # in a connection's info: it erases what shall stand in no file any more
 SERVER_CLOCK = "clock_timestamp()"  # the only other clock that is ever read, and only to be compared with ours
 
 
@@ -44,6 +47,15 @@ def connect(url: str, pool: Pool | None = None) -> Engine:
             return _postgresql(parsed.set(drivername="postgresql+psycopg"), pool or Pool())
         case other:
             raise Invalid(f"The database {other!r} is not supported by this release.", remedy=EXAMPLES)
+
+
+def holds_a_secret(url: str) -> bool:
+    """Whether a password stands in a URL: behind the user, or behind the ? as libpq takes it too."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # `connect` says what is wrong with it
+        return re.search(r"://[^/@]*:[^@]*@", url) is not None
+    return bool(parsed.password) or not {"password", "sslpassword"}.isdisjoint(parsed.query)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -112,8 +124,21 @@ def _postgresql(url: URL, pool: Pool) -> Engine:
 def transaction(engine: Engine) -> Iterator[Connection]:
     """All or nothing, as the engine, which sees and writes everything; on SQLite in one writer's turn."""
     options = {scope.OPTION: scope.ENGINE}
-    with plain_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
+    with plain_errors(engine), engine.connect().execution_options(**options) as connection:
+        with connection.begin():
+            yield connection
+        if connection.info.pop(ERASES, False) and engine.dialect.name != POSTGRESQL:
+            _empty_log(connection.connection.driver_connection)
+
+
+def _empty_log(raw: Any) -> None:
+    """What was erased stood in the -wal file still; whoever reads at this moment keeps it there until the next time."""
+    try:
+        raw.execute(f"PRAGMA busy_timeout={EMPTIED_WITHIN}")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+    except sqlite3.Error as error:  # what was asked for is done
+        logs.get().warning("log_not_emptied", why=str(error))
 
 
 @contextmanager

@@ -39,7 +39,7 @@ _REMEDIES = {  # by a pattern in what the driver says; the first that is found
     "permission denied": "Connect as the role that `reviewflow init --roles` made, or let the owner run `init`.",
     "authentication failed": "Check the user and the password of --database.",
     "no password supplied|fe_sendauth": (
-        "Give the password: in a file that --database @FILE names, in the user's .pgpass, or in PGPASSWORD."
+        "Give the password in a file: one that --database @FILE names, or the user's ~/.pgpass."
     ),
     "pg_hba.conf": (
         "Let the server's pg_hba.conf admit this user from this host to this database; or check them in --database."

@@ -31,7 +31,7 @@ _ASSIGNED = SUBJECT.c.ref.in_(
     select(_ASSIGNMENT.c.subject).where(_ASSIGNMENT.c.person == bindparam("person"), _ASSIGNMENT.c.ended_at.is_(None))
 )
 _OURS: BindParameter[str] = bindparam("organization")
-_OWED = (
+EVERY = (
     select(
         *(DEADLINE.c[name] for name in ("subject", "kind", "part_no", "no", "status", "due_at", "due_on")),
         *(DEADLINE.c[name] for name in ("remaining_days", "reason", "notices", "raised")),
@@ -46,9 +46,9 @@ _OWED = (
     .join(SUBJECT, SUBJECT.c.ref == DEADLINE.c.subject)
     .join(_CHANGE, and_(_CHANGE.c.subject == DEADLINE.c.subject, _CHANGE.c.seq == _LAST_CHANGE))
     .outerjoin(_REVIEW, _REVIEW.c.ref == DEADLINE.c.subject)
-    .where(or_(SUBJECT.c.lab == _OURS, SUBJECT.c.agency == _OURS, _ASSIGNED))
     .order_by(DEADLINE.c.subject, DEADLINE.c.kind, DEADLINE.c.part_no, DEADLINE.c.no)
 )
+OWED = EVERY.where(or_(SUBJECT.c.lab == _OURS, SUBJECT.c.agency == _OURS, _ASSIGNED))
 
 
 def deadlines(connection: Connection, organization: str, person: str) -> list[Row]:
@@ -56,5 +56,5 @@ def deadlines(connection: Connection, organization: str, person: str) -> list[Ro
 
     `organization` is "" for a person who sees nothing but his assignments.
     """
-    found = connection.execute(_OWED, {"organization": organization, "person": person})
+    found = connection.execute(OWED, {"organization": organization, "person": person})
     return [dict(row) for row in found.mappings()]

@@ -11,6 +11,7 @@ from reviewflow.nouns.subject import Row, Subject
 from reviewflow.nouns.tables.index import PARTS, ROWS, SUBJECT
 from reviewflow.store import union
 from reviewflow.store.surroundings import actor_from
+from reviewflow.store.walls import SEES_ALL
 
 _TELLING = {Kind.REVIEW, Kind.ORGANIZATION, Kind.PERSON}  # of all others the spine says whose they are
 
@@ -25,7 +26,10 @@ class Glance:
 
 
 def glance(connection: Connection, ref: str, person: str, *, lock: bool = False) -> Glance:
-    """Whose a subject is, locked first, and who the person is."""
+    """Whose a subject is, and who the person is; with `lock` the subject is locked first.
+
+    On PostgreSQL nobody locks, or waits for, what he does not see: it is not found, and no sooner than what is missing.
+    """
     found = Glance()
     values = {"refs": [ref], "persons": [person]}
     for table, row in union.rows(connection, _statement(connection.dialect.name, lock=lock), values):
@@ -43,16 +47,32 @@ def glance(connection: Connection, ref: str, person: str, *, lock: bool = False)
     return found
 
 
+# Whom a subject is there for, as `rules/permissions.py` says: of a spine `x`, before it is locked.
+_ROLES = ", ".join(f"'{role.value}'" for role in SEES_ALL)
+_SEEN = f"""EXISTS (SELECT FROM "person" AS p JOIN "organization" AS o ON o."ref" = p."organization" WHERE {{own}} AND
+  CASE WHEN o."side" = 'lab' THEN x."lab" = o."ref" OR x."lab" IS NULL AND x."kind" = 'organization'
+    WHEN x."kind" <> 'review' THEN true
+    ELSE x."agency" = o."ref" AND EXISTS
+        (SELECT FROM json_array_elements_text(p."roles") AS role WHERE role IN ({_ROLES}))
+      OR x."agency" IS NOT NULL AND EXISTS
+        (SELECT FROM "assignment" AS a WHERE a."subject" = x."ref" AND a."person" = p."ref" AND a."ended_at" IS NULL)
+  END)"""
+
+
 @cache
 def _statement(dialect: str, *, lock: bool) -> str:
     asked, own = union.among('x."ref"', "refs", dialect), union.among('x."ref"', "persons", dialect)
     home = f'x."ref" IN (SELECT "organization" FROM "person" AS x WHERE {own})'
     mine = union.among('x."subject"', "refs", dialect) + " AND " + union.among('x."person"', "persons", dialect)
     tables = (
-        (SUBJECT, asked if dialect == "sqlite" or not lock else f"{asked} FOR UPDATE"),
+        (SUBJECT, f"{asked} AND {_seen_by(dialect)} FOR UPDATE" if lock and dialect != "sqlite" else asked),
         (ROWS[Kind.REVIEW], asked),
         (ROWS[Kind.PERSON], f"{asked} OR {own}"),
         (ROWS[Kind.ORGANIZATION], f"{asked} OR {home}"),
         (PARTS[Kind.REVIEW]["assignment"], f'{mine} AND x."ended_at" IS NULL'),
     )
     return " UNION ALL ".join(union.select(table, condition, dialect) for table, condition in tables)
+
+
+def _seen_by(dialect: str) -> str:
+    return _SEEN.format(own=union.among('p."ref"', "persons", dialect))

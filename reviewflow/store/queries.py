@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
 
 from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables import order, programme, review
+from reviewflow.nouns.tables import looking, order, programme, review
 from reviewflow.nouns.tables.index import ROWS, SUBJECT, table
 
 _REVIEW, _MODEL, _HALT_MODEL = table(review.Review), table(programme.Model), table(order.HaltModel)
@@ -67,6 +67,12 @@ _COMMITMENTS_OF = _COMMITMENTS.where(
 _CONDITIONS = _COMMITMENTS.where(_COMMITMENT.c.halt == _REF)
 _PARTNERS_OF = select(_PARTNER).where(_PARTNER.c.review == _REF).order_by(_PARTNER.c.ref)
 _COVERAGE_OF = select(_COVERAGE).where(_COVERAGE.c.model == _REF).order_by(_COVERAGE.c.ref)
+_DETERMINATION = table(looking.Determination)
+_TOLD = (
+    select(*(column for column in _DETERMINATION.c if column.name not in ("subject", "recommended_by")))
+    .where(_DETERMINATION.c.subject == _REF)
+    .order_by(_DETERMINATION.c.no)
+)
 _HOLDERS = select(_HOLDER).where(_HOLDER.c.subject.in_(bindparam("refs", expanding=True))).order_by(_HOLDER.c.subject)
 
 
@@ -117,6 +123,11 @@ def partners_of_review(connection: Connection, ref: str) -> list[Row]:
 def coverage_of_model(connection: Connection, model: str) -> list[Row]:
     """The coverage findings on a model."""
     return _rows(connection, _COVERAGE_OF, ref=model)
+
+
+def determinations_told(connection: Connection, ref: str) -> list[Row]:
+    """The determinations of a review in order, without who recommended them."""
+    return _rows(connection, _TOLD, ref=ref)
 
 
 def holders_of(connection: Connection, models: Sequence[str]) -> list[Row]:

@@ -1,5 +1,6 @@
 """The queue of reviews and the list of live deadlines: one statement each, narrowed to the reader first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, false, func, or_, select, true
@@ -97,6 +98,12 @@ _NARROWER = {
     "due_before": bindparam("due_before") > _DUE_ON,
     "assigned_to": _REVIEW.c.ref.in_(_LOOKED_AT_BY),
 }
+_NARROWER_OWED = {
+    "state": DEADLINE.c.status == bindparam("state"),
+    "lab": SUBJECT.c.lab == bindparam("lab"),
+    "due_before": bindparam("due_before") > DEADLINE.c.due_on,
+    "assigned_to": DEADLINE.c.subject.in_(_LOOKED_AT_BY),
+}
 _ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in _MINE.items()}
 
 _OWED = (
@@ -138,10 +145,8 @@ def reviews(
 
     `narrower`: state, lab, due_before (a civil date), assigned_to (a person); None leaves one out.
     """
-    asked = {name: value for name, value in narrower.items() if value is not None}
-    statement = _REVIEWS[whose, all_states].where(*(_NARROWER[name] for name in asked))
-    found = connection.execute(statement, {**_values(whose, organization, person), **asked})
-    return [dict(row) for row in found.mappings()]
+    values = _values(whose, organization, person)
+    return _narrowed(connection, _REVIEWS[whose, all_states], values, _NARROWER, narrower)
 
 
 def has_reviews(connection: Connection, whose: str, organization: str = "", person: str = "") -> bool:
@@ -150,8 +155,21 @@ def has_reviews(connection: Connection, whose: str, organization: str = "", pers
 
 
 def deadlines(
-    connection: Connection, whose: str, organization: str = "", person: str = "", *, with_missed: bool = False
-) -> list[Row]:
-    """The live deadlines of all that a reader sees, the nearest first, tolled ones last; or the missed ones too."""
-    found = connection.execute(_DEADLINES[whose, with_missed], _values(whose, organization, person))
+    connection: Connection, whose: str, organization: str = "", person: str = "", *, with_missed: bool = False,
+    **narrower: object,
+) -> list[Row]:  # fmt: skip
+    """The live deadlines of all that a reader sees, the nearest first, tolled ones last; or the missed ones too.
+
+    `narrower` as of reviews; the state is that of the deadline itself.
+    """
+    values = _values(whose, organization, person)
+    return _narrowed(connection, _DEADLINES[whose, with_missed], values, _NARROWER_OWED, narrower)
+
+
+def _narrowed(
+    connection: Connection, statement: Select[Any], values: Mapping[str, object],
+    conditions: Mapping[str, ColumnElement[bool]], narrower: Mapping[str, object],
+) -> list[Row]:  # fmt: skip
+    asked = {name: value for name, value in narrower.items() if value is not None}
+    found = connection.execute(statement.where(*(conditions[name] for name in asked)), {**values, **asked})
     return [dict(row) for row in found.mappings()]

@@ -11,6 +11,7 @@ from reviewflow.store.database import POSTGRESQL
 
 _ADD = insert(READING)
 _OF = select(READING).where(READING.c.subject == bindparam("ref")).order_by(READING.c.position)
+_TOLD = _OF.with_only_columns(*(READING.c[name] for name in ("position", "organization", "what", "read_at")))
 _KNOWN = select(READING.c.subject).where(
     READING.c.subject.in_(bindparam("refs", expanding=True)), READING.c.person == bindparam("person"),
     READING.c.what == bindparam("what"), READING.c.read_at >= bindparam("since"),
@@ -37,6 +38,6 @@ def put(connection: Connection, rows: Sequence[Row], since: datetime) -> None:
         connection.execute(_ADD, new)
 
 
-def readings_of(connection: Connection, ref: str) -> list[Row]:
-    """All of one subject, the first first."""
-    return [dict(row) for row in connection.execute(_OF, {"ref": ref}).mappings()]
+def readings_of(connection: Connection, ref: str, *, tells_who: bool = True) -> list[Row]:
+    """All of one subject, the first first; not `tells_who`: nothing that says which person it was."""
+    return [dict(row) for row in connection.execute(_OF if tells_who else _TOLD, {"ref": ref}).mappings()]

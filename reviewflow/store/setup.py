@@ -51,7 +51,9 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
-def name_database(connection: Connection, nonce: str, genesis: str, now: datetime, *, is_simulation: bool) -> None:
+def name_database(
+    connection: Connection, nonce: str, genesis: str, cursor_secret: str, now: datetime, *, is_simulation: bool
+) -> None:
     """Say, once and for ever, whether this database is a simulation."""
     row = {
         "id": 1,
@@ -60,6 +62,7 @@ def name_database(connection: Connection, nonce: str, genesis: str, now: datetim
         "is_simulation": is_simulation,
         "made_at": now,
         "simulated_at": None,
+        "cursor_secret": cursor_secret,
     }
     connection.execute(_NEW, row)
 

@@ -1,10 +1,10 @@
 """Subjects in and out: locked first, loaded whole, written with one statement a table."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from reviewflow.nouns.states import DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row, Subject
@@ -17,6 +17,8 @@ _AMONG = {dialect: union.among('x."ref"', "refs", dialect) for dialect in ("sqli
 _LOOK = {dialect: union.select(SUBJECT, among, dialect) for dialect, among in _AMONG.items()}
 _LOCKED = f'{_AMONG["postgresql"]} ORDER BY x."kind", x."ref" FOR UPDATE'
 _LOCK = _LOOK | {"postgresql": union.select(SUBJECT, _LOCKED, "postgresql")}
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
+_OF_ORGANIZATIONS = select(SUBJECT.c.ref).where(or_(SUBJECT.c.lab.in_(_KEYS), SUBJECT.c.agency.in_(_KEYS)))
 _ROW = {kind: select(table).where(table.c.ref.in_(_REFS)) for kind, table in ROWS.items()}
 
 
@@ -60,6 +62,11 @@ def fill(connection: Connection, found: dict[str, Subject]) -> dict[str, Subject
 def rows_of(connection: Connection, kind: Kind, refs: Sequence[str]) -> dict[str, Row]:
     """Only the rows, read without a lock."""
     return {row["ref"]: dict(row) for row in connection.execute(_ROW[kind], {"refs": list(refs)}).mappings()}
+
+
+def of_organizations(connection: Connection, keys: Collection[str]) -> frozenset[str]:
+    """The references of all subjects of these labs and agencies, as their spines say whose they are."""
+    return frozenset(connection.execute(_OF_ORGANIZATIONS, {"keys": list(keys)}).scalars())
 
 
 def write_spines(batch: Batch, spines: Sequence[Row]) -> None:

@@ -45,6 +45,7 @@ _RULES_OF_ROWS = dict.fromkeys(Kind, _sides(f"lab = {OURS}")) | {
 _RULES_OF_PARTS = {
     "assignment": _IS_AGENCY,
     "recommendation": _IS_AGENCY,
+    "determination": _IS_AGENCY,  # it names who recommended; a lab is told of its other columns (store/queries.py)
     "finding": f"(is_shared OR {_IS_AGENCY})",
     "note": _IS_OF_MY_SIDE,
     "review_document": _IS_OF_MY_SIDE,
@@ -79,7 +80,8 @@ def _rules() -> Iterator[tuple[str, str | None]]:
     yield "notice", _seen("subject", "ref", "notice.subject")
     yield "event", f"{_seen('subject', 'ref', 'event.subject')} AND {_IS_READ} OR {_told('event')}"
     yield "delivery", f"recipient = {ME} OR {_has(OPERATES)} AND {_seen('subject', 'ref', 'delivery.subject')}"
-    yield "reading", f"{_sides('true', f'organization = {OURS}')} AND {_seen('subject', 'ref', 'reading.subject')}"
+    # Who reads for an agency may be assigned: of that a lab is told the columns that name nobody (store/readings.py).
+    yield "reading", f"{_sides('false', f'organization = {OURS}')} AND {_seen('subject', 'ref', 'reading.subject')}"
     yield "review_key", _seen("subject", "ref", "review_key.subject")
     yield "blob", "EXISTS (SELECT FROM review_document AS d WHERE d.subject = blob.subject AND d.blob = blob.ref)"
     yield "blob_chunk", _seen("blob", "ref", "blob_chunk.blob")

@@ -16,6 +16,7 @@ from reviewflow.store.subjects import load
 from reviewflow.store.unsent import requeue, unsent
 from reviewflow.views.look import Document, Look, looking
 
+LISTED = "Their ids are in the list of deliveries."
 Letter = list[Row]  # its copies that did not go out, the first first
 
 
@@ -73,12 +74,12 @@ def _wanted(found: Sequence[Letter], names: Sequence[str], *, every: bool) -> li
     if every and not names:
         return ids
     if every or not names or not all(name.strip() for name in names):
-        raise Invalid("Name the letters to send again, or give --all.", remedy="See `reviewflow deliveries list`.")
+        raise Invalid("Name the letters to send again, or ask for all.", remedy=LISTED)
     meant = []
     for name in names:
         like = [id for id in ids if id.startswith(name.strip().lower())]
         if not like:
-            raise NotFound(f"No letter {name} was set aside or waits.", remedy="See `reviewflow deliveries list`.")
+            raise NotFound(f"No letter {name} was set aside or waits.", remedy=LISTED)
         if len(like) > 1:
             raise Invalid(f"Several letters begin with {name}.", remedy="Give more signs of the id.")
         meant += like

@@ -1,7 +1,8 @@
 """The dossier of a review: the chains of all that hangs on it, which prove themselves without this database."""
 
-from reviewflow.errors import Missing
-from reviewflow.ledger.dossier import FORM, contents, pinned
+from reviewflow.errors import Forbidden, Missing
+from reviewflow.ledger.contents import contents, named, pinned
+from reviewflow.ledger.dossier import FORM
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
@@ -15,7 +16,10 @@ from reviewflow.views.view import One
 
 
 def dossier(look: Look, asked: One) -> Document:
-    """Review, model, agreements, halts and commitments, as far as the reader may read them; then what they rest on."""
+    """Review, model, agreements, halts and commitments, as far as the reader may read them; then what they rest on.
+
+    Forbidden for a token that does not reach a subject which the review names: without it nothing would be proven.
+    """
     review = look.subject(Kind.REVIEW, asked.ref)
     around = load(look.connection, _around(look, review))
     found = [review, *(subject for ref, subject in sorted(around.items()) if _is_seen(look, subject))]
@@ -27,6 +31,11 @@ def dossier(look: Look, asked: One) -> Document:
         for s in found
     ]
     chains = plain(chains)
+    if beyond := sorted({*named(chains[0]["events"])} - {*refs}):
+        raise Forbidden(
+            f"The dossier of {review.ref} is not whole without {', '.join(beyond)}, which your token does not reach.",
+            remedy="Make a token whose scopes name it, or ask as a person.",
+        )
     about = lookups.database_row(look.connection)
     assert about is not None
     return {

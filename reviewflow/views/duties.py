@@ -1,14 +1,18 @@
 """What is owed by whom, the nearest first."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from reviewflow.nouns.commands.form import arg
+from reviewflow.nouns.states import DeadlineStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import rfc3339
 from reviewflow.store.queue import deadlines
 from reviewflow.views.look import Document, Look
+from reviewflow.views.narrowing import read_assigned, read_state
 
+STATES = (DeadlineStatus.OPEN, DeadlineStatus.TOLLED, DeadlineStatus.MISSED)
 OWED_BY = {
     "intake": "agency",
     "answer": "lab",
@@ -29,16 +33,26 @@ _KEYS = (
 class Duties:
     """What is asked of the duties."""
 
+    state: str | None = arg(f"only deadlines in this state: {', '.join(STATES)}", None)
+    lab: str | None = arg("only deadlines of this lab's reviews and commitments", None)
+    due_before: date | None = arg("only what is due before this civil date", None)
+    assigned_to: str | None = arg("only deadlines of reviews to which this person is assigned", None)
     all: bool = arg("missed deadlines too, which may still be owed", False)
 
 
 def duties(look: Look, asked: Duties) -> Document:
-    """The live deadlines of all that the reader sees."""
-    found = deadlines(look.connection, *look.whose, with_missed=asked.all)
+    """The live deadlines of all that the reader sees; missed ones that are asked for by name are found too."""
+    state = read_state(asked.state, STATES)
+    found = deadlines(
+        look.connection, *look.whose, with_missed=asked.all or state == DeadlineStatus.MISSED,
+        state=state and DeadlineStatus(state), lab=asked.lab, due_before=asked.due_before,
+        assigned_to=read_assigned(look, asked.assigned_to),
+    )  # fmt: skip
     found = [row for row in found if look.covers(row["subject"])]
     return {
         "deadlines": [_entry(look, row) for row in look.cut(found, _place)],
         "count": len(found),
+        "is_narrowed": bool(asked.state or asked.lab or asked.due_before or asked.assigned_to),
     }
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from reviewflow.ledger.signing import fingerprint
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.permissions import sees
 from reviewflow.store import queries
+from reviewflow.store.identity import passkeys
 from reviewflow.store.subjects import load, rows_of
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
@@ -50,7 +52,9 @@ def _related(look: Look, subject: Subject) -> Document:
         case Kind.MODEL:
             return {
                 "reviews": _reviews(look, subject.ref),
-                "halts": queries.halts_of_model(look.connection, subject.ref),
+                "halts": [
+                    one for one in queries.halts_of_model(look.connection, subject.ref) if look.covers(one["ref"])
+                ],
                 "commitments": _seen(look, queries.commitments_of_model(look.connection, subject.ref)),
             }
         case Kind.HALT:
@@ -65,8 +69,16 @@ def _related(look: Look, subject: Subject) -> Document:
             model = subject.row["model"]
             return {"models": {model: rows_of(look.connection, Kind.MODEL, [model])[model]["name"]}}
         case Kind.PERSON:
-            return {"usual_channels": list(look.stage.settings.server.channels)}  # of who has named none
+            usual = list(look.stage.settings.server.channels)  # of who has named none
+            return {"usual_channels": usual, "passkeys": _passkeys(look, subject.ref)}
     return {}
+
+
+def _passkeys(look: Look, person: str) -> list[Document]:
+    """What tells a person's passkeys from any others, for whoever holds a signature against them; not their names."""
+    with look.opened():
+        rows = passkeys.of_person(look.connection, person)
+    return [{"fingerprint": fingerprint(row["public_key"]), "made_at": row["made_at"]} for row in rows]
 
 
 def _reviews(look: Look, model: str) -> list[Row]:

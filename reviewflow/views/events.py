@@ -40,7 +40,7 @@ def events(look: Look, asked: Events) -> Document:
     if not 1 <= asked.limit <= MOST:
         raise Invalid(f"A page holds 1 to {MOST} events, not {asked.limit}.")
     ref = look.subject(None, asked.subject).ref if asked.subject is not None else None
-    secret, question = look.stage.database["nonce"], _question(look, asked)
+    secret, question = look.stage.database["cursor_secret"], _question(look, asked)
     after, *mark = opened(asked.after, secret, question) if asked.after else [0]
     with look.opened():  # positions, whosesoever
         known = store.settled(look.connection, after, store.Mark(*mark) if mark else None)
@@ -60,10 +60,11 @@ def events(look: Look, asked: Events) -> Document:
 
 def _question(look: Look, asked: Events) -> Document:
     """What a cursor holds for: who sees other things, or asks for others, would miss some."""
-    subjects = look.scopes.subjects
+    subjects, homes = look.scopes.subjects, look.scopes.organizations
     return {
         "whose": look.whose,
         "subjects": None if subjects is None else sorted(subjects),
+        "organizations": None if homes is None else sorted(homes),
         "asked": [asked.kind, asked.subject, sorted(asked.types)],
     }
 

@@ -22,7 +22,7 @@ from reviewflow.views.metrics import metrics
 from reviewflow.views.policies import OnePolicy, policies, policy
 from reviewflow.views.queue import Queue, queue
 from reviewflow.views.reads import reads
-from reviewflow.views.registers import register
+from reviewflow.views.registers import narrower, register
 from reviewflow.views.release_check import Check, release_check
 from reviewflow.views.roster import roster
 from reviewflow.views.story import timeline
@@ -44,7 +44,7 @@ def _registers(kind: Kind) -> tuple[View, View]:
     name = REGISTERS[kind]
     says, noun = f"The {name.replace('_', ' ')} that are yours to see.", name.removesuffix("s").replace("_", " ")
     whole = f"One {'person' if kind is Kind.PERSON else noun} with its journal, and what may be done with it now."
-    return _view(name, register(kind), Nothing, says), _view(kind.value, entry(kind), One, whole)
+    return _view(name, register(kind), narrower(kind), says), _view(kind.value, entry(kind), One, whole)
 
 
 _ALL = (
@@ -61,11 +61,11 @@ _ALL = (
     ),
     *(view for kind in REGISTERS for view in _registers(kind)),
     _view("roster", roster, Nothing, "Who participates, since when, and how many reviews on time."),
-    _view("inbox", inbox, Inbox, "The letters to you, the newest first."),
+    _confidential("inbox", inbox, Inbox, "The letters to you, the newest first."),
     _confidential("letter", letter, OneLetter, "One letter with its text; it is then seen.", note=note_seen),
     _view("calendar", calendar, Nothing, "Your deadlines as a calendar."),
     _confidential("dossier", dossier, One, "A review and all around it, which proves itself elsewhere."),
-    _view("reads", reads, One, "Who of the agencies read a review, what of it, and when."),
+    _view("reads", reads, One, "For which agency a review was read, what of it, and when."),
     _confidential("journal", journal, One, "Every event of a subject, with its chain."),
     _confidential("events", events, Events, "Every event of all that you see, the oldest first, as CloudEvents."),
     _view("deliveries", deliveries, Deliveries, "Letters that did not go out, and why."),

@@ -64,7 +64,7 @@ def find(look: Look, id: str) -> Copy:
 
 
 def _missing(id: str) -> NotFound:
-    remedy = "See `reviewflow --as PERSON inbox`."
+    remedy = "Your letters are in your inbox."
     if len(id.strip()) < SHORTEST:
         remedy += f" Give the first {SHORTEST} signs of the id, as they stand there."
     return NotFound(f"There is no letter {id}, or it is not to you.", remedy=remedy)

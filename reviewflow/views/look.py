@@ -24,6 +24,7 @@ from reviewflow.store import queue
 from reviewflow.store.database import Connection, Engine, reading
 from reviewflow.store.refs import read_ref
 from reviewflow.store.scope import opened
+from reviewflow.store.subjects import of_organizations
 from reviewflow.views.page import Item, Page, Place
 
 Document = dict[str, Any]
@@ -77,7 +78,7 @@ class Look:
     def subject(self, kind: Kind | None, ref: str) -> Subject:
         """A subject that exists for this reader; else the one answer of what is not there or not theirs."""
         name = read_ref(ref)
-        if not reach.covers(self.scopes, name):
+        if not self.covers(name):
             raise missing(kind, name)
         return seen(self.connection, self.actor, kind, name)
 
@@ -87,7 +88,13 @@ class Look:
 
     def covers(self, ref: str) -> bool:
         """Whether a subject is within the scopes; every list of subjects asks, for SQL only knows the person."""
-        return reach.covers(self.scopes, ref)
+        return reach.covers(self.scopes, ref) and (self._of_organizations is None or ref in self._of_organizations)
+
+    @cached_property
+    def _of_organizations(self) -> frozenset[str] | None:
+        """The subjects of the organizations that the scopes name; None: all of them."""
+        named = self.scopes.organizations
+        return None if named is None else of_organizations(self.connection, named)
 
     def cut(self, rows: Sequence[Item], place: Callable[[Item], Place]) -> list[Item]:
         """The rows in order of their places, or the page of them that is asked for; a place ends with what is unique.
@@ -126,11 +133,11 @@ def looking(
 ) -> Iterator[Look]:  # fmt: skip
     """Open the database to look; NotFound for a person who is nobody here, Forbidden for one who may not.
 
-    `is_of_own_act`: to see what his own command did, by which he may have put himself out of use.
+    `is_of_own_act`: to be told what his own command did, by which he may have put himself out of use.
     """
     if not reach.may_read(scopes):
         raise reach.out_of_reach(reach.READ)
-    with reading(engine, None if is_of_own_act else actor) as connection:
+    with reading(engine, actor) as connection:
         stage = Stage(connection, settings)
         who = THE_SYSTEM if actor is None else stage.actor(actor)
         if not who.is_active and not is_of_own_act:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from reviewflow.engine import reach
 from reviewflow.engine.metrics import Metric, measured
 from reviewflow.errors import Forbidden
 from reviewflow.rules.permissions import operates
@@ -13,6 +14,8 @@ def metrics(look: Look, asked: Nothing) -> Document:
     """The figures for who looks after the installation: they tell how busy everybody is."""
     if not operates(look.actor):
         raise Forbidden(f"The metrics are for administrators and auditors; {look.actor.ref} is neither.")
+    if not look.scopes.is_whole:
+        raise reach.out_of_reach("metrics: they are of everything together")
     with look.opened():
         return figures(measured(look.connection, look.stage.settings, look.now))
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reviewflow.errors import Forbidden, Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.states import FINAL_STATES, ReviewState
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import rfc3339
 from reviewflow.store.queue import has_reviews, reviews
-from reviewflow.store.refs import tidy_ref
 from reviewflow.views.look import Document, Look
+from reviewflow.views.narrowing import read_assigned, read_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,17 +28,15 @@ class Queue:
 
 def queue(look: Look, asked: Queue) -> Document:
     """The reviews that the reader sees, by time left; a final state that is asked for by name is found too."""
-    state = read_state(asked.state)
-    if asked.assigned_to and not look.reads_internal:
-        raise Forbidden("Who is assigned is internal to the agency.", remedy="Leave assigned_to out.")
+    state = read_state(asked.state, list(ReviewState))
     found = reviews(
         look.connection, *look.whose, all_states=asked.all or state in FINAL_STATES,
         state=state and ReviewState(state), lab=asked.lab, due_before=asked.due_before,
-        assigned_to=asked.assigned_to and tidy_ref(asked.assigned_to),
+        assigned_to=read_assigned(look, asked.assigned_to),
     )  # fmt: skip
     found = [row for row in found if look.covers(row["ref"])]
     return {
-        "reviews": [_entry(look, row) for row in look.cut(found, lambda row: _place(look, row))],
+        "reviews": [_entry(look, row) for row in look.cut(found, _place)],
         "count": len(found),
         "by_state": _counted(found),
         "is_narrowed": bool(asked.state or asked.lab or asked.due_before or asked.assigned_to),
@@ -47,24 +44,17 @@ def queue(look: Look, asked: Queue) -> Document:
     }
 
 
-def read_state(text: str | None) -> str | None:
-    """A state as a person typed it; Invalid with those that there are."""
-    if text is None:
-        return None
-    name = text.strip().lower().replace(" ", "_").replace("-", "_")
-    if name not in set(ReviewState):
-        raise Invalid(f"There is no state {text!r}.", remedy=f"There are: {', '.join(ReviewState)}.")
-    return name
+def _place(row: Row) -> tuple[int, float, str]:
+    """By when it is due; then by the days left to a window that stands; then what waits for nothing, newest end first.
 
-
-def _place(look: Look, row: Row) -> tuple[bool, float, str]:
-    """When it is due; a window that stands: when it would be; what waits for nothing last, the newest end first."""
-    if row["state"] == "tolled" and row["remaining_days"] is not None:
-        return False, look.now.timestamp() + row["remaining_days"] * 86_400.0, row["ref"]
-    if row["due_at"] is None:
-        ended_at = row["released_at"] or row["withdrawn_at"]
-        return True, -ended_at.timestamp() if ended_at else 0.0, row["ref"]
-    return False, row["due_at"].timestamp(), row["ref"]
+    No place has to do with the time it is, so that none moves from one page to the next.
+    """
+    if row["due_at"] is not None:
+        return 0, row["due_at"].timestamp(), row["ref"]
+    if row["remaining_days"] is not None:
+        return 1, float(row["remaining_days"]), row["ref"]
+    ended_at = row["released_at"] or row["withdrawn_at"]
+    return 2, -ended_at.timestamp() if ended_at else 0.0, row["ref"]
 
 
 def _waiting_on(look: Look, row: Row) -> dict[str, str | None]:

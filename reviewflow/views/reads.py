@@ -16,22 +16,26 @@ _KEYS = ("person", "organization", "what", "door", "read_at")
 
 
 def reads(look: Look, asked: One) -> Document:
-    """Who of the agencies read a review of the lab's, what of it, and when; an agency is told of its own people."""
+    """For which agency a review was read, what of it, and when; by whom and by which door, an agency of its own."""
     subject = look.subject(Kind.REVIEW, asked.ref)
-    rows = readings.readings_of(look.connection, subject.ref)
-    found = [
-        row for row in rows if look.actor.side is not Side.AGENCY or row["organization"] == look.actor.organization
-    ]
+    if look.lab:  # who reads is mostly assigned, which is the agency's own: `person` and `door` are empty
+        with look.opened():
+            found = readings.readings_of(look.connection, subject.ref, tells_who=False)
+    else:
+        found = readings.readings_of(look.connection, subject.ref)
+    if look.actor.side is Side.AGENCY:
+        found = [row for row in found if row["organization"] == look.actor.organization]
     return {
         "ref": subject.ref,
-        "reads": [{key: row[key] for key in _KEYS} for row in look.cut(found, lambda row: (row["position"],))],
+        "reads": [{key: row.get(key) for key in _KEYS} for row in look.cut(found, lambda row: (row["position"],))],
         "count": len(found),
     }
 
 
 def reviews_in(document: Document) -> set[str]:
-    """The reviews of which a confidential document tells: its own, those of a letter, those of a page of events."""
-    named = [document.get("ref"), *(one["ref"] for one in document.get("subjects", ()))]
+    """The reviews of which a confidential document tells: its own, those of letters, those of a page of events."""
+    told = (document, *document.get("letters", ()))
+    named = [document.get("ref"), *(one["ref"] for each in told for one in each.get("subjects", ()))]
     named += [event.get("subject") for event in document.get("events", ())]
     return {ref for ref in named if ref and ref.startswith(f"{PREFIX[Kind.REVIEW]}-")}
 

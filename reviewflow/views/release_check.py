@@ -1,17 +1,19 @@
 """What stands on record when a model is about to be released; it never says that it is approved, for nothing is."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.commands.review import Release
+from reviewflow.nouns.gate import ReleaseFact
 from reviewflow.nouns.states import FINAL_STATES, HaltState, Kind
-from reviewflow.nouns.subject import Subject
+from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.guards.release import needed_acknowledgements
 from reviewflow.rules.permissions import sees
-from reviewflow.rules.release_facts import Record, facts
+from reviewflow.rules.release_facts import OWED, Record, facts
 from reviewflow.rules.work import Work
 from reviewflow.store import queries
 from reviewflow.store.subjects import load
@@ -37,8 +39,8 @@ def release_check(look: Look, asked: Check) -> Document:
     """The facts, and an exit code for a pipeline: 1 where one of those stands for which the check stops, else 0."""
     stops = _stops(look, asked)
     model = look.subject(Kind.MODEL, asked.ref)
-    review = _review(look, model)
-    record, acknowledgements = _record(look, asked, model, review)
+    record, acknowledgements = _record(look, asked, model)
+    review = record.review
     found = [{"fact": f.fact, "ref": f.ref, "says": f.says, "stops": f.fact in stops} for f in facts(record)]
     stands = any(one["stops"] for one in found)
     return {
@@ -54,6 +56,7 @@ def release_check(look: Look, asked: Check) -> Document:
         "review": review and _summary(review),
         "window": review and window(look, review),
         "facts": found,
+        "hidden_by_scope": record.is_hidden,
         "acknowledgements": acknowledgements,
         "says": STANDS if stands else PASSED if found else CLEAN,
         "exit_code": int(stands),
@@ -69,7 +72,7 @@ def _stops(look: Look, asked: Check) -> tuple[str, ...]:
         faults.append("The digest is the SHA-256 of a checkpoint, 64 hex digits in small letters.")
     if faults:
         raise Invalid(*faults)
-    return tuple(gates[asked.policy])
+    return tuple(dict.fromkeys((*gates[asked.policy], ReleaseFact.HIDDEN_BY_SCOPE)))  # nobody knows what that is
 
 
 def _review(look: Look, model: Subject) -> Subject | None:
@@ -79,19 +82,38 @@ def _review(look: Look, model: Subject) -> Subject | None:
     return max(seen, key=lambda one: (one.state not in FINAL_STATES, one.recorded_at, one.ref), default=None)
 
 
-def _record(look: Look, asked: Check, model: Subject, review: Subject | None) -> tuple[Record, list[dict[str, Any]]]:
-    halts = [row for row in queries.halts_of_model(look.connection, model.ref) if row["state"] in IN_FORCE]
-    owed = queries.commitments_of_model(look.connection, model.ref)
-    commitments = [row for row in owed if sees(look.actor, Subject(Kind.COMMITMENT, row["ref"], row=dict(row)))]
+def _record(look: Look, asked: Check, model: Subject) -> tuple[Record, list[dict[str, Any]]]:
+    """What is on record within the reader's scopes, and what a release would have to acknowledge."""
+    review, connection = _review(look, model), look.connection
+    halts = [row for row in queries.halts_of_model(connection, model.ref) if row["state"] in IN_FORCE]
+    coverage = _seen(look, Kind.COVERAGE, queries.coverage_of_model(connection, model.ref))
+    commitments = _seen(look, Kind.COMMITMENT, queries.commitments_of_model(connection, model.ref))
+    every = [*halts, *coverage, *(row for row in commitments if row["state"] in OWED)]
+    hides_review = review is not None and not look.covers(review.ref)
+    review = None if hides_review else review
+    record = Record(
+        model.ref, _covered(look, halts), _covered(look, coverage), _covered(look, commitments), review,
+        look.pin(review.row) if review else look.stage.settings.pin(),
+        has_agreement=False, digest=asked.digest, now=look.now, hides_review=hides_review,
+        is_hidden=hides_review or _covered(look, every) != every,
+    )  # fmt: skip
     if review is None:
-        pin = look.stage.settings.pin()
-        return Record(model.ref, halts, commitments, None, pin, False, asked.digest, look.now), []
+        return record, []
     wish = Release(digest=asked.digest or review.row["checkpoint_digest"] or "")
     work = Work(review, look.actor, look.now, look.now)
     scene = look.stage.scene(work, wish)
+    scene = replace(scene, halts=[ref for ref in scene.halts if look.covers(ref)])
     asks = [{"what": what, "why": why} for what, why in needed_acknowledgements(work, wish, scene)]
-    agreed, pin = scene.has_agreement, look.pin(review.row)
-    return Record(model.ref, halts, commitments, review, pin, agreed, asked.digest, look.now), asks
+    return replace(record, has_agreement=scene.has_agreement), asks
+
+
+def _seen(look: Look, kind: Kind, rows: Sequence[Row]) -> list[Row]:
+    """What the person sees, whatever the token that he asks with leaves out."""
+    return [row for row in rows if sees(look.actor, Subject(kind, row["ref"], row=dict(row)))]
+
+
+def _covered(look: Look, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if look.covers(row["ref"])]
 
 
 def _summary(review: Subject) -> dict[str, Any]:

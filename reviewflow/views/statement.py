@@ -56,11 +56,12 @@ def _work(look: Look, call: Call, command: Command) -> Work:
         names = ", ".join(fact.name.replace("_", " ") for fact in w.facts)
         raise Refused(
             f"The record of {subject.ref} is about to go on ({names}); a statement on it would not hold.",
-            remedy="Ask again in a minute, or run `reviewflow tick`.",
+            remedy="Ask again in a minute; the next tick records it.",
         )
     w.as_of(look.actor, timekeeping.effective_at(w, call))
     if not subject.seq:
         anchor(w, command, look.stage.scene(w, command))
+    reach.require_of(call, subject)
     who = machine.who(type(command))
     if not allowed(who, w.actor, w.subject):
         raise Forbidden(why_not(who, w.actor, f"{command.kind.value} {command.verb}"))

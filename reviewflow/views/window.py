@@ -35,9 +35,9 @@ class WindowOf:
     def __post_init__(self) -> None:
         """Raises Invalid for what contradicts itself."""
         if (self.start is None) == (self.latest_start_for is None):
-            raise Invalid("Give either --start or --latest-start-for.")
+            raise Invalid("Give either start or latest_start_for.")
         if self.latest_start_for is not None and (self.toll or self.expect is not None):
-            raise Invalid("--latest-start-for plans ahead: it goes with neither --toll nor --expect.")
+            raise Invalid("latest_start_for plans ahead: it goes with neither toll nor expect.")
 
 
 def window(settings: Settings, asked: WindowOf) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _toll(text: str, zone: ZoneInfo) -> Toll:
     started, slash, ended = text.partition("/")
     if not slash:
         raise Invalid(
-            f"--toll {text} has no slash.",
+            f"The toll {text} has no slash.",
             remedy="Write FROM/TO such as 2026-07-06/2026-07-09, or FROM/ while the clock stands.",
         )
     return Toll(read_when(started, zone), read_when(ended, zone) if ended.strip() else None)

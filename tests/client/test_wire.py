@@ -175,6 +175,30 @@ def test_a_lost_command_names_its_key(line: Callable[..., Line]) -> None:
 
 
 @pytest.mark.parametrize(
+    "later",
+    [httpx.ConnectError("refused"), problem("unavailable", "The database is away. Nothing was changed."),
+     problem("busy", "Wait."), problem("unauthenticated", "Who?"), problem("too-many-requests", "Slower."),
+     httpx.Response(404, text="moved")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "first",
+    [httpx.ReadTimeout("slow"), httpx.Response(502, text="Bad Gateway"),
+     problem("unavailable", "The link broke off. Whether the command was done is not known.")],
+)  # fmt: skip
+def test_what_was_sent_once_stays_in_doubt(line: Callable[..., Line], first: Answer, later: Answer) -> None:
+    """Whatever befalls the attempts after it, it is not said that nothing was asked or changed; a decision ends it."""
+    asked = line(first, later)
+    with asked.client() as client, pytest.raises(errors.Unavailable) as caught:
+        client.do(REF, NOTE, key="k-1")
+    assert "Whether the command was done is not known." in str(caught.value)
+    assert "Nothing was" not in str(caught.value)
+    assert "k-1" in str(caught.value.remedy) or (isinstance(first, httpx.Response) and first.status_code == 503)
+    decided = line(first, problem("refused", "No."))
+    with decided.client() as client, pytest.raises(errors.Refused, match=r"No\."):
+        client.do(REF, NOTE)
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         httpx.Response(200, html="<p>Welcome</p>"),

@@ -119,7 +119,7 @@ def test_a_token_goes_into_a_file_that_only_its_owner_reads(real: Desk, tmp_path
     secret = out.read_text().strip()
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert secret not in str(made)
-    assert made["scopes"] == {"verbs": ["read", "review submit"], "subjects": None}
+    assert made["scopes"] == {"verbs": ["read", "review submit"], "subjects": None, "organizations": None}
     assert "is there already" in real.refused("one", line, code=2)
     assert out.read_text().strip() == secret
     assert real("one", "token list")["tokens"][0]["id"] == made["id"]
@@ -133,6 +133,16 @@ def test_a_token_goes_into_a_file_that_only_its_owner_reads(real: Desk, tmp_path
         assert real("admin", f"token revoke {made['id']}")["person"] == PEOPLE["one"]
         assert program.get(None, "/me", **bearer).status_code == 401
     assert "no live token" in real.line("token list", "one").out
+
+
+def test_a_token_of_one_organization_says_so(real: Desk, tmp_path: Path) -> None:
+    """As it is made and as it is listed."""
+    real(None, "init")
+    made = real("decider", f"token make x --verb read --organization example-lab-one --out {tmp_path / 'x'}")
+    assert made["scopes"]["organizations"] == ["example-lab-one"]
+    assert "read of" in real.line("token list", "decider").out
+    assert real.refused("decider", f"token make y --organization nowhere --out {tmp_path / 'y'}", code=5)
+    assert not (tmp_path / "y").exists()
 
 
 def test_a_token_that_is_not_made_leaves_no_file(real: Desk, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ CASES = (
     Case(FORBIDDEN, "one", "review start {q}", ("an intake officer of the agency",)),
     Case(FORBIDDEN, "intake", 'review clear {r} --text "x"', ("a decider of the agency",)),
     Case(FORBIDDEN, "auditor", 'review note {r} --text "x"', ("auditor@example-office.example is not",)),
-    Case(FORBIDDEN, "one", 'org add new-lab --name "New"', ("an administrator of an agency",)),
+    Case(FORBIDDEN, "one", 'org add new-lab --name "New"', ("an administrator who looks after",)),
     # whose, and which
     Case(NOT_FOUND, "two", "review submit {d}", ("There is no review {d}, or it is not yours to see.",)),
     Case(NOT_FOUND, "two", f"review submit {ABSENT}", (f"There is no review {ABSENT}, or it is not yours to see.",)),
@@ -375,7 +375,7 @@ def test_a_database_that_is_locked(desk: Desk) -> None:
         ("://", "://"),
         ("", "no name"),
         ("  ", "no name"),
-        ("postgresql+psycopg://u:secret@h:abc/d", "u:***@h:abc"),
+        ("postgresql+psycopg://u@h:abc/d", "u@h:abc"),
         ("postgresql+psycopg://u@h", "names no database"),
         ("postgresql+psycopg://u@h/", "names no database"),
         ("sqlite://", "names no database"),

@@ -231,6 +231,20 @@ def test_a_role_may_rewrite_add_or_only_read(server_desk: Desk) -> None:
     assert "init --roles" in found["remedy"]
 
 
+def test_a_proxy_that_is_not_trusted_is_a_warning(real: Desk) -> None:
+    """Where public_url is https something must stand before the server; where nothing is served, nothing is said."""
+    real.is_warm = False  # server.toml is read anew each time
+    assert "exposure" not in {each["what"] for each in real.line("check", None, None, "--json").json["findings"]}
+    assert real.config is not None
+    server = real.config / "server.toml"
+    server.write_text('[api]\npublic_url = "https://reviews.example"\n')
+    found = look(real, "exposure")
+    assert (found["is_ok"], found["is_warning"]) == (True, True)
+    assert "trusted_proxies under [api]" in found["remedy"]
+    server.write_text('[api]\npublic_url = "https://reviews.example"\ntrusted_proxies = ["10.0.0.7"]\n')
+    assert not look(real, "exposure")["is_warning"]
+
+
 def test_letters_of_a_server_lie_in_the_users_folder_of_state(server_desk: Desk, tmp_path: Path) -> None:
     """Wherever the command was started; nothing is written there."""
     server_desk("decider", "agreement open example-lab-one")

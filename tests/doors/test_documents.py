@@ -22,6 +22,7 @@ def desk(tmp_path: Path, database_kind: str) -> Iterator[Desk]:
         server.write_text(server.read_text().replace('key = ""', key, 1))
     found = Desk.new(tmp_path, config)
     found.is_warm = False
+    (tmp_path / "reviewflow.db.key").unlink(missing_ok=True)  # the template's
     told = found(None, "init --simulation")
     assert Path(told["documents_key"]).stat().st_mode & 0o777 == 0o600
     found.refs["key"] = told["documents_key"]
@@ -44,7 +45,7 @@ def test_a_document_from_end_to_end(desk: Desk) -> None:
     assert out.read_bytes() == TEXT and out.stat().st_mode & 0o777 == 0o600
     assert desk.refused("rev", "review document {r} 1 --out {out}", code=2)
     assert ("document 1", "command line") in [
-        (one["what"], one["door"]) for one in desk("one", "review reads {r}")["reads"]
+        (one["what"], one["door"]) for one in desk("rev", "review reads {r}")["reads"]
     ]
     assert desk.told("r", "document_attached") == ["rev"]
     desk("one", 'review destroy-document {r} 1 --reason "no longer needed"', AT)

@@ -60,6 +60,32 @@ def test_changed_dossier_is_named_and_fails(signed: Desk, tmp_path: Path) -> Non
     assert document.code == 1 and document.json["broken"]["subject"] == signed.refs["r"]
 
 
+def test_reader_is_told_what_a_dossier_cannot_prove(signed: Desk, tmp_path: Path) -> None:
+    """As of which version, what is hidden, what is unsigned; a head that he knows is found in it, or is missed."""
+    file, later = tmp_path / "r.json", tmp_path / "later.json"
+    signed.line(f"export {{r}} --dossier {file}", "one", "10-03 09:00")
+    document = reviewflow("--json", "verify", str(file)).json
+    [review] = [one for one in document["chains"] if one["ref"] == signed.refs["r"]]
+    inner = [event["seq"] for event in signed.export("r", "decider") if event["is_internal"]]
+    assert review["hidden"] == inner
+    assert {(one["name"], one["why"]) for one in document["unsigned"]} == {
+        ("agreement_opened", "told by the public record"), ("agreement_signed", "told by the public record"),
+    }  # fmt: skip
+    said = " ".join(reviewflow("verify", str(file), "--head", review["head"]).out.split())
+    assert f"as of version {review['version']}; hidden: {', '.join(map(str, inner))}; head {review['head']}" in said
+    assert f"is that of {signed.refs['r']} at version {review['version']}" in said
+    assert "Later events and other chains may exist." in said and "UNSIGNED AG-" in said
+    signed("one", "review plan {r} 2026-12-24", "10-04 09:00")
+    signed.line(f"export {{r}} --dossier {later}", "decider", "10-04 09:00")
+    head = signed("one", "review show {r}", "10-04 09:00")["head"]
+    heads = ["--head", review["head"], "--head", head[:12].upper()]
+    assert reviewflow("verify", str(later), *heads).code == 0
+    cut = reviewflow("verify", str(file), *heads)
+    assert cut.code == 1 and f"no event in it has the digest {head[:12]}" in " ".join(cut.out.split())
+    assert reviewflow("verify", str(file), "--head", "abc").code == 2
+    assert signed.line(f"verify --head {head}").code == 2
+
+
 @pytest.mark.parametrize("text", ["{}", "no json", "[1, 2]", '{"a": 1, "a": 2}', "[" * 100_000, '"\\u001b[2J"'])
 def test_other_files_are_no_dossiers(tmp_path: Path, text: str) -> None:
     """Whatever is in them: exit 1, no traceback, and nothing that moves the cursor."""

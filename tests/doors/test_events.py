@@ -1,8 +1,10 @@
 """The feed of events: a client keeps its own copy of what it may see, and learns of nothing else."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from reviewflow.app import App, open_app
 from reviewflow.errors import Invalid, NotFound
 from reviewflow.ledger.chain import verify
 from reviewflow.nouns.principal import EVERYTHING, Scopes
+from reviewflow.views.cursor import opened, sealed
 from tests import databases
 from tests.databases import Base, Database, File
 from tests.stories.world import PEOPLE, Desk, filed, started
@@ -227,6 +230,31 @@ def test_a_cursor_tells_nothing_and_holds_for_its_question_alone(desk: Desk) -> 
     for limit in (0, 501):
         with pytest.raises(Invalid, match="1 to 500"):
             client.page(limit=limit)
+
+
+def test_nothing_that_is_shown_opens_a_cursor(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key is drawn for it alone: no word of a dossier makes it, and no document tells it."""
+    client, given = Client(desk, "one", subject=desk.refs["r"], limit=3), list[Any]()
+
+    def noted(*what: Any) -> str:
+        given[:] = what
+        return sealed(*what)
+
+    monkeypatch.setattr("reviewflow.views.events.sealed", noted)
+    cursor = client.page()["next"]
+    place, secret, question = given
+    assert opened(cursor, secret, question) == place, "this is how it is opened"
+    dossier = json.dumps(client.document("dossier", {"ref": desk.refs["r"]}))
+    words = set(re.findall(r'[^"]+', dossier))
+    assert any(re.fullmatch("[0-9a-f]{64}", word) for word in words)
+    for word in words:
+        for key in (word, *(sha256(f"{said}{word}".encode()).hexdigest() for said in ("", "reviewflow cursor "))):
+            if re.fullmatch("[0-9a-f]{64}", key):
+                with pytest.raises(Invalid):
+                    opened(cursor, key, question)
+    for view in ("review", "timeline", "journal", "events", "models", "calendar"):
+        asked = {"ref": desk.refs["r"]} if view in ("review", "timeline", "journal") else {}
+        assert secret not in json.dumps(client.document(view, asked)), view
 
 
 def test_a_token_narrows_the_feed(desk: Desk) -> None:

@@ -15,7 +15,7 @@ import pytest
 from reviewflow import logs
 from reviewflow.nouns.paths import API
 from tests.doors.api.world import Program, served
-from tests.stories.world import PEOPLE, Desk
+from tests.stories.world import PEOPLE, Desk, reviewflow
 
 ADMIN, OFFICER = "first-admin@example-office.example", PEOPLE["one"]
 HTTPS = "https://testserver"
@@ -130,6 +130,26 @@ def over_http(witness: Witness, program: Program) -> None:
     assert ask("GET", "/me", Authorization=f"Bearer {token}") == 200
     assert ask("GET", "/me", Authorization=f"Bearer {wrong}") == 401
     assert ask("DELETE", "/session") == 204
+
+
+URLS = (
+    "postgresql+psycopg://me:sesame-street@127.0.0.1:1/reviews", "postgresql://me@127.0.0.1:1/r?password=sesame-street",
+    "postgresql+psycopg://:sesame-street@127.0.0.1:abc/reviews", "postgresql://127.0.0.1:1/r?sslpassword=sesame-street",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_password_of_the_database_stands_in_a_file_or_nowhere(tmp_path: Path, url: str) -> None:
+    """In an option or a variable everybody on the machine reads it: it is refused there, and not repeated."""
+    for answer in (reviewflow("--database", url, "verify"), reviewflow("verify", REVIEWFLOW_DATABASE=url)):
+        assert answer.code == 2
+        assert "holds a password" in answer.err
+        assert "@FILE" in answer.err and ".pgpass" in answer.err
+        assert "sesame" not in answer.out + answer.err
+    (tmp_path / "where").write_text(f"{url}\n")
+    read = reviewflow("--database", f"@{tmp_path / 'where'}", "verify")
+    assert (read.code, "holds a password" in read.err) == (2 if ":abc" in url else 6, False), read.err
+    assert "sesame" not in read.out + read.err
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import http.server
+import re
 import shutil
 import socket
 import ssl
@@ -15,6 +16,10 @@ from typing import Any
 
 import pytest
 import trustme
+from fastapi.routing import APIRoute
+
+from reviewflow.api import entrance, openid, passkeys
+from reviewflow.nouns.paths import API
 
 NAME, CONF = "reviews.example", Path(__file__).resolve().parents[2] / "config" / "deploy" / "nginx.conf"
 
@@ -170,6 +175,21 @@ def test_doors_are_knocked_at_slowly(proxy: Proxy) -> None:
     assert found[:9] == [200] * 9
     assert 429 in found[9:]
     assert proxy.ask("/api/v1/me").status == 200
+
+
+def test_every_door_is_a_slow_one() -> None:
+    """Each address at which one may try to come in, without being known or by a password, is one of the slow ones."""
+    tried = [*entrance.open_doors.routes, *passkeys.open_doors.routes, *openid.open_doors.routes]
+    paths = {route.path for route in tried if isinstance(route, APIRoute)} | {"/me/prove", "/me/password"}
+    assert len(paths) > 6
+    assert not_slow(CONF.read_text(), paths) == set()
+    assert not_slow(CONF.read_text(), {"/session/other"}) == {"/session/other"}
+
+
+def not_slow(text: str, paths: set[str]) -> set[str]:
+    """Which addresses of the API the configuration does not slow down."""
+    place = text[: text.index("limit_req zone=reviewflow_doors burst")].rpartition("location ~ ")[2].partition(" {")[0]
+    return {path for path in paths if not re.search(place, API + path)}
 
 
 def test_log_of_the_proxy_has_no_secret(proxy: Proxy) -> None:

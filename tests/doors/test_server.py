@@ -36,8 +36,7 @@ OURS = {Kind.REVIEW: "r", Kind.MODEL: "mr", Kind.AGREEMENT: "g", Kind.COVERAGE: 
         Kind.COMMITMENT: "c", Kind.PARTNER: "p"}  # fmt: skip
 MACHINE = ("init", "tick", "run", "serve --port 0", "check", "verify", "reconcile", "token list", "session list",
            "token make x --out x", "person invite x@example.example", "person test-channel x@example.example 1",
-           "review attach {r} README.md", "review document {r} 1 --out x", "person set-password -",
-           "person accept -")  # fmt: skip
+           "person set-password -", "person accept -")  # fmt: skip
 LOOKS = (
     "review list", "review list --state lapsed --lab example-lab-one", "review list --state nonsense",
     "review show {r}",
@@ -202,6 +201,35 @@ def test_every_look_is_the_same_through_a_server(shared: Pair, options: tuple[st
     shared.same("rev", "review reads {r}", "10-12 12:00", "--json")  # but for the door by which each was read
     looks = {name for kind in Kind for name in views(kind)}
     assert looks - {"document"} == {"list", "show", "timeline", "explain", "reads"}  # a document's bytes: see below
+
+
+def test_documents_are_the_same_through_a_server(pair: Pair, tmp_path: Path, waits: list[float]) -> None:
+    """Attached, given out again with what is on record of them, and refused, in the same words; a lost answer too."""
+    file, out = tmp_path / "card.pdf", {way: tmp_path / f"{way}.pdf" for way in ("here", "there")}
+    file.write_bytes(b"the words of a lab " * 9000)
+    attach = f"review attach {{r}} {file}"
+    assert pair.same("one", f"{attach} --marking PROPRIETARY --name \u00fcber.pdf", "10-13 09:00", "--json").code == 0
+    assert pair.same("rev", attach, "10-13 09:00").code == 0
+    with between(pair.port, lambda _: None, lambda number: number == 0) as port:
+        assert replace(pair, port=port).remote("rev", f"{attach} --shared", "--key", "k").code == 0
+    assert waits == [0.25]
+    assert pair.here.line(f"{attach} --shared", "rev", "10-13 09:00").code == 0
+    fetch = "review document {{r}} {} --out {}"
+    for who, no in (("rev", 1), ("one", 1), ("rev", 2), ("one", 3)):
+        local = pair.here.line(fetch.format(no, out["here"]), who, "10-13 09:00", "--json").json
+        remote = pair.remote(who, fetch.format(no, out["there"]), "--at", "2026-10-13 09:00", "--json").json
+        assert remote | {"file": "", "ref": ""} == local | {"file": "", "ref": ""}
+        assert out["here"].read_bytes() == out["there"].read_bytes() == file.read_bytes()
+        for path in out.values():
+            path.unlink()
+    for who, line in (
+        ("one", fetch.format(2, out["here"])), ("one", fetch.format(9, out["here"])), ("viewer", attach),
+        ("one", f"{attach} --media-type odd"), ("one", f"{attach} --name a/b"), ("one", f"{attach}x"),
+        ("one", f"{attach} --name a\u202eb"), ("two", attach),
+    ):  # fmt: skip
+        assert pair.same(who, line, "10-13 09:00", "--json").code in (1, 2, 4, 5)
+    assert not any(path.exists() for path in out.values())
+    assert len(pair.there.query("SELECT * FROM review_document")) == 3
 
 
 @pytest.mark.parametrize("line", MACHINE)

@@ -96,7 +96,7 @@ def test_what_was_not_accepted_says_why(told: Desk, receiver: Receiver) -> None:
     [
         (INVALID, f"person test-channel {ONE} 1", None, "Who acts?"),
         (FORBIDDEN, f"person test-channel {ONE} 1", "viewer", "Testing a channel is for the person concerned, or an"),
-        (FORBIDDEN, f"person test-channel {ONE} 1", "decider", "an administrator of an agency"),
+        (FORBIDDEN, f"person test-channel {ONE} 1", "decider", "an administrator who looks after"),
         (NOT_FOUND, f"person test-channel {ONE} 1", "two", "no person"),
         (REFUSED, f"person test-channel {ONE} 4", "one", f"no channel 4 of {ONE}; there is: 1, 2, 3"),
         (REFUSED, f"person test-channel {PEOPLE['viewer']} 1", "viewer", "there is: none of its own"),

@@ -19,6 +19,10 @@ CAUSES = {
     "toll_ended", "information_requested", "answered", "answer_rejected", "request_withdrawn", "request_overdue",
     "cleared", "concerns_raised",  # which end a toll
 }  # fmt: skip
+SIGNED = {  # what a person does by signing it
+    "cleared", "concerns_raised", "extended", "agreement_opened", "agreement_signed_by_one_side", "agreement_signed",
+    "agreement_amended", "agreement_ended", "agreement_declined", "halt_ordered", "halt_narrowed", "halt_lifted",
+}  # fmt: skip
 
 
 def assert_invariants(world: World, *, is_ticked: bool = False) -> None:
@@ -96,6 +100,8 @@ def _assert_events(world: World, subject: Subject, events: Sequence[Row]) -> Non
     for event in events:
         assert event["effective_at"] <= event["recorded_at"], f"{subject.ref}/{event['seq']} in effect before its time"
         is_system = event["actor"] == "system"
+        is_signed = event["name"] in SIGNED and event["actor"] != "record"
+        assert ("signature" in event["data"]) == is_signed, f"{subject.ref}/{event['seq']}: {event['name']}"
         assert (event["late_by"] is not None) == is_system
         if event["name"] in NOTICES:
             said = event["data"]

@@ -90,7 +90,7 @@ class Whole:
         events, prev = list[Row](), first_link(genesis, ref)
         for event in self.events:
             made = _renamed({key: value for key, value in event.items() if key != "position"}, names) | {"prev": prev}
-            prev = made["digest"] = link(prev, text_digest(made))
+            prev = made["digest"] = link(prev, text_digest(made), is_internal=made["is_internal"])
             events.append(made)
         return Whole(Subject(self.subject.kind, ref, len(events), prev, self.subject.recorded_at, row, parts), events)
 

@@ -13,6 +13,7 @@ from reviewflow.engine.documents.read import read
 from reviewflow.engine.documents.store import Stored, store
 from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.subject import Row
+from tests import databases
 from tests.engine import world as w
 from tests.engine.reviews import start_review
 
@@ -36,7 +37,7 @@ def attach(
 ) -> Stored:  # fmt: skip
     """Store it, as a door does."""
     call = Call(ref, wish or label(), who, key=key)
-    return store(world.engine, world.settings, call, io.BytesIO(data), world.now)
+    return store(world.engine, world.settings, call, io.BytesIO(data), lambda: world.now)
 
 
 def row_of(world: w.World, ref: str, no: int) -> Row:
@@ -47,6 +48,9 @@ def row_of(world: w.World, ref: str, no: int) -> Row:
 def given(world: w.World, ref: str, no: int, who: str | None = None) -> Iterator[bytes]:
     """Its bytes, piece by piece."""
     return read(world.engine, world.settings, row_of(world, ref, no), who)
+
+
+FEARLESS = {databases.SQLITE: "PRAGMA synchronous=OFF", databases.POSTGRESQL: "SET synchronous_commit = off"}
 
 
 class Shelf:
@@ -62,6 +66,13 @@ class Shelf:
                 data = rng.randbytes(size)
                 self.plain[attach(self.world, self.ref, data).no] = data
         self.rows = {no: row_of(self.world, self.ref, no) for no in self.plain}
+        other = start_review(self.world, "tolls", w.models()[1])
+        attach(self.world, other, b"other words")
+        self.master = master.master(self.world.engine, self.world.settings)
+        found = self.world.query("SELECT subject, wrapped, recipient, made_at FROM review_key")
+        self._keys = {subject: row for subject, *row in found}
+        self.world.query(FEARLESS[self.world.database.kind])  # of the hand that corrupts
+        self.above, self.foreign = (str(self._keys[ref][0]) for ref in (self.ref, other))
 
     def given(self, no: int, who: str | None = None) -> Iterator[bytes]:
         """Its bytes; looked up once, since its label does not change."""
@@ -76,14 +87,19 @@ class Shelf:
         """Its key."""
         return str(self.world.query("SELECT wrapped FROM blob WHERE ref = ?", self.rows[no]["blob"])[0][0])
 
-    def put(self, no: int, chunks: list[bytes], wrapped: str | None) -> None:
-        """Store other bytes, and another key, in its place."""
+    def put(self, no: int, chunks: list[bytes], wrapped: str | None, above: str | None = "") -> None:
+        """Store other bytes, another key, and another one of its review, in its place; empty: that stays."""
         world, blob = self.world, self.rows[no]["blob"]
         world.query("BEGIN")
         world.query("DELETE FROM blob_chunk WHERE blob = ?", blob)
         for number, body in enumerate(chunks, 1):
             world.query("INSERT INTO blob_chunk (blob, no, body) VALUES (?, ?, ?)", blob, number, body)
         world.query("UPDATE blob SET wrapped = ? WHERE ref = ?", wrapped, blob)
+        if above != "":
+            world.query("DELETE FROM review_key WHERE subject = ?", self.ref)
+        if above:
+            columns, (_, *more) = "subject, wrapped, recipient, made_at", self._keys[self.ref]
+            world.query(f"INSERT INTO review_key ({columns}) VALUES (?, ?, ?, ?)", self.ref, above, *more)
         world.query("COMMIT")
 
 

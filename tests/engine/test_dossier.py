@@ -2,73 +2,26 @@
 
 import json
 import random
-from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewflow.engine.call import Call
 from reviewflow.ledger import signing
 from reviewflow.ledger.canonical import digest
-from reviewflow.ledger.chain import link, text_digest
-from reviewflow.ledger.dossier import ABOUT, contents, first_break, read, signatures
-from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.commands.order import AgreeCommitment, OrderHalt
-from reviewflow.nouns.commands.parts import AddNote, Clear, RaiseConcerns
-from reviewflow.nouns.principal import Method
-from reviewflow.nouns.states import Outcome
-from reviewflow.views.dossier import dossier
-from reviewflow.views.look import looking
-from reviewflow.views.view import One
-from tests import databases
+from reviewflow.ledger.contents import contents
+from reviewflow.ledger.dossier import ABOUT, read, signatures
+from tests.engine import dossiers
 from tests.engine import world as w
-from tests.engine.authenticator import Authenticator
-from tests.engine.reviews import recommend, start_review
-from tests.engine.test_signatures import do, shown, signed
-
-Dossier = dict[str, Any]
-_made: dict[str, dict[str, Dossier]] = {}
-
-
-def handed_out(world: w.World, reader: str | None, ref: str) -> Dossier:
-    """A dossier as its file holds it."""
-    with looking(world.engine, world.settings, reader, world.now) as look:
-        found: Dossier = json.loads(json.dumps(look.told(dossier(look, One(ref=ref)))))
-    return found
-
-
-def story() -> dict[str, Dossier]:
-    """A review with everything around it, signed in each of the three ways, as each of two readers gets it."""
-    world = w.new_world(5)
-    ref = start_review(world, "tolls")
-    world.do(w.REVIEWER, ref, AddNote(text="between us"))
-    world.do(w.HALTER, None, OrderHalt(models=w.models()[:1], scope="all", basis="an example", agency="export"))
-    world.do(w.DECIDER, None, AgreeCommitment(lab="lab-a", text="Ship it.", owner=w.OFFICER, review=ref))
-    recommend(world, ref)
-    call, passkey = by_decider(ref, Clear()), Authenticator()
-    proof = passkey.proof(signing.challenge(shown(world, call)["digest"]))
-    do(world, signed(world, call, method=Method.PASSKEY, proof=proof, key=passkey.key, printed_name="Ärztin D."))
-    recommend(world, ref, Outcome.CONCERNS)
-    do(world, signed(world, by_decider(ref, RaiseConcerns())))
-    found = {reader: handed_out(world, reader, ref) for reader in (w.DECIDER, w.OFFICER)}
-    world.close()
-    return found
-
-
-def by_decider(ref: str, command: Command) -> Call:
-    """Signed at a door."""
-    return Call(ref, command, w.DECIDER, method=Method.PASSWORD)
+from tests.engine.dossiers import Dossier, first_break
+from tests.engine.forger import alter, leaves
 
 
 @pytest.fixture
 def both() -> dict[str, Dossier]:
-    """The two, made once a database."""
-    if databases.current not in _made:
-        _made[databases.current] = story()
-    return deepcopy(_made[databases.current])
+    """The two."""
+    return dossiers.both()
 
 
 def test_dossier_is_whole_for_each_reader(both: dict[str, Dossier]) -> None:
@@ -97,19 +50,6 @@ def test_dossier_tells_who_signed_what_by_which_proof(both: dict[str, Dossier]) 
         assert len(found["statements"]) == len(list(signatures(found))) == 6
 
 
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The place of every value, and of every key."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield (*path, ("key", key))
-            yield from leaves(inner, (*path, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from leaves(inner, (*path, number))
-    else:
-        yield path
-
-
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_any_change_of_one_byte_is_found(both: dict[str, Dossier], seed: int) -> None:
@@ -135,67 +75,8 @@ def test_every_value_and_key_is_bound(both: dict[str, Dossier]) -> None:
     places = list(leaves({key: value for key, value in found.items() if key not in ABOUT}))
     for path in [*(path for path in places if path[0] != "chains"), *rng.sample(places, 300)]:
         broken = deepcopy(found)
-        *way, last = path
-        holder = broken
-        for step in way:
-            holder = holder[step]
-        if isinstance(last, tuple):
-            holder.pop(last[1])
-        else:
-            holder[last] = _other(holder[last])
+        alter(broken, path)
         assert first_break(broken) is not None, path
-
-
-def _other(value: Any) -> Any:
-    match value:
-        case bool():
-            return int(value)
-        case int():
-            return value + 1
-        case str():
-            return f"{value}x"
-    return "something"
-
-
-def rechained(found: Dossier, change: Any) -> Dossier:
-    """A dossier that somebody forged with care: an event changed, and every digest after it made to fit."""
-    chain = found["chains"][0]
-    for number, event in enumerate(chain["events"]):
-        if number:
-            event["prev"] = chain["events"][number - 1]["digest"]
-        if "data" in event:
-            change(event)
-            event["text_digest"] = text_digest(event)
-        event["digest"] = link(event["prev"], event["text_digest"])
-    chain["head"] = chain["events"][-1]["digest"]
-    for listed in found["statements"]:
-        [event] = [
-            e
-            for c in found["chains"]
-            for e in c["events"]
-            if (e["subject"], e["seq"]) == (listed["subject"], listed["seq"])
-        ]
-        listed["digest"] = event["data"]["signature"]["digest"]
-    return found
-
-
-def test_forger_who_makes_every_digest_fit_fails_at_the_passkey(both: dict[str, Dossier]) -> None:
-    """The text that a passkey signed names the head of all that went before: neither can be another."""
-
-    def words(event: Any) -> None:
-        if event["name"] == "cleared":
-            made = event["data"]["signature"]
-            made["text"] = made["text"].replace("as found", "all is well")
-            made["digest"] = signing.text_digest(made["text"])
-
-    def earlier(event: Any) -> None:
-        if event["name"] == "submitted":
-            event["data"]["checkpoint_digest"] = "e" * 64
-
-    broken = first_break(rechained(deepcopy(both[w.OFFICER]), words))
-    assert broken is not None and "not proven by the passkey" in broken.reason
-    broken = first_break(rechained(deepcopy(both[w.OFFICER]), earlier))
-    assert broken is not None and "another version of this one" in broken.reason
 
 
 def test_chains_are_those_of_the_review_that_is_named(both: dict[str, Dossier]) -> None:

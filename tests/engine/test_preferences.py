@@ -34,7 +34,7 @@ STATUTORY = {
     "agreement_ended", "coverage_decided", "halt_ordered", "halt_narrowed", "halt_lifted", "commitment_agreed",
     "commitment_missed", "commitment_waived", "commitment_replaced", "deadline_reached", "deadline_missed",
     "recommendation_checked", "channel_added", "channel_removed", "channel_enabled", "channel_disabled",
-    "preferences_changed", "deadlines_mended",
+    "preferences_changed", "way_in_changed", "deadlines_mended",
 }  # fmt: skip
 
 

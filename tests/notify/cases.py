@@ -98,6 +98,7 @@ DATA: dict[str, Row] = {
     "channel_enabled": {"channel": 2, "name": "webhook-2"},
     "channel_disabled": {"channel": 2, "name": "webhook-2", "reason": "It answered 410 Gone."},
     "preferences_changed": {"cadence": "daily", "mute": ["partners"]},
+    "way_in_changed": {"change": "passkey_added", "made_by": LAB.ref, "fingerprint": "f" * 64},
     CHECKED: {
         "kind": "window", "part_no": 0, "deadline": 4, "notice": "-3d", "due_at": "2026-08-01T03:59:00Z",
         "due_on": "2026-07-31", "is_recommended": False, "tell": ["decider"],

@@ -144,11 +144,11 @@ def test_wrong_claim(claim: str) -> None:
     [
         (("absent", "--start", "2026-06-02"), NotFound, "no policy 'absent'"),
         (("./absent.toml", "--start", "2026-06-02"), NotFound, "no policy file"),
-        (("hsr",), Invalid, "--start or --latest-start-for"),
+        (("hsr",), Invalid, "start or latest_start_for"),
         (
             ("hsr", "--start", "2026-06-02", "--latest-start-for", "2026-07-02"),
             Invalid,
-            "--start or --latest-start-for",
+            "start or latest_start_for",
         ),
         (("hsr", "--latest-start-for", "2026-07-02", "--expect", "2026-07-02"), Invalid, "plans ahead"),
         (("hsr", "--start", "yesterday"), Invalid, "'yesterday' is not a date"),

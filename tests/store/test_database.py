@@ -10,6 +10,7 @@ from threading import Barrier, Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 from sqlalchemy.exc import StatementError
 
@@ -154,6 +155,26 @@ def test_migrations_lead_to_the_declared_tables() -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": METADATA})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_an_older_database_is_given_a_secret_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the migration, drawn for each; a new one has its own from the first."""
+    found, upgrade = [], ScriptDirectory._upgrade_revs
+    for to in ("0002", "0002", setup.HEAD):
+        engine = connect(databases.empty().url)
+        monkeypatch.setattr(ScriptDirectory, "_upgrade_revs", lambda self, _, at, to=to: upgrade(self, to, at))
+        with transaction(engine) as connection:
+            setup.migrate(connection)
+            if to != setup.HEAD:
+                row = "(id, nonce, genesis, is_simulation, made_at) VALUES (1, 'n', 'g', false, '2026-07-01 12:00:00')"
+                connection.execute(text(f"INSERT INTO database {row}"))
+        monkeypatch.undo()
+        prepare(engine, settings(), w.START, is_simulation=False)
+        with reading(engine) as connection:
+            found.append(str(connection.execute(text("SELECT cursor_secret FROM database")).scalar()))
+        engine.dispose()
+    assert len(set(found)) == 3
+    assert all(len(bytes.fromhex(one)) == 32 for one in found)
 
 
 def test_one_person_cannot_sign_alone_where_two_are_asked(world: w.World) -> None:

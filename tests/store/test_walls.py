@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from reviewflow.errors import ReviewflowError, Unavailable
+from reviewflow.engine.sight import locked
+from reviewflow.errors import NotFound, ReviewflowError, Unavailable
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.states import Role, Side
+from reviewflow.nouns.states import Kind, Role, Side
 from reviewflow.nouns.tables.index import METADATA, PARTS, ROWS
 from reviewflow.rules import permissions
 from reviewflow.store import queue, scope, walls
 from reviewflow.store.database import Engine, reading, transaction
+from reviewflow.store.glance import Glance, glance
 from reviewflow.views.index import VIEWS
 from reviewflow.views.look import looking
 from reviewflow.views.view import Nothing
@@ -24,7 +26,7 @@ from tests.databases import POSTGRESQL
 from tests.engine import world as w
 from tests.engine.crowd import multiply
 from tests.engine.reviews import start_review
-from tests.walls import Canaries, as_the_working_role, crawl, without_first_wall, without_second_wall
+from tests.walls import SILENT, Canaries, as_the_working_role, crawl, without_first_wall, without_second_wall
 
 DATABASES = (POSTGRESQL,)
 READERS = (
@@ -148,7 +150,7 @@ def test_no_table_shows_what_is_anothers(whole: tuple[w.World, Canaries, Engine]
     assert _met({table: found[table] for table in _IDENTITY}, _secrets_of_others(person)) == []
     assert not any(found[table] for table in ("answer", "attempt", "challenge", "credential", "invitation", "worker"))
     if person in (w.OFFICER, w.VIEWER, w.RIVAL):
-        assert found["assignment"] == found["recommendation"] == []
+        assert not any(found[table] for table in ("assignment", "recommendation", "determination", "reading"))
     refs = {row["ref"] for row in found["subject"]}
     for table in (*(table.name for table in ROWS.values()), *(part for parts in PARTS.values() for part in parts)):
         if table not in ("organization", "agreement"):  # of which some are on public record
@@ -170,6 +172,37 @@ def _is_found(look: Any, ref: str) -> bool:
         return bool(look.subject(None, ref))
     except ReviewflowError:
         return False
+
+
+@pytest.mark.parametrize("person", [*READERS, SILENT, "nobody@nowhere.example"])
+def test_who_locks_a_subject_sees_it(whole: tuple[w.World, Canaries, Engine], person: str) -> None:
+    """A command's first statement locks all that the rules let somebody see, and no other."""
+    world, _, engine = whole
+    every = [ref for (ref,) in world.query("SELECT ref FROM subject ORDER BY ref")]
+    with transaction(engine) as connection:
+        found = {ref: (glance(connection, ref, person), glance(connection, ref, person, lock=True)) for ref in every}
+    taken = {ref for ref, (_, at) in found.items() if at.subject}
+    assert taken == {ref for ref, (at, _) in found.items() if _is_there(at)}
+    assert bool(taken) == ("nobody" not in person)
+
+
+def _is_there(at: Glance) -> bool:
+    return at.person is not None and at.subject is not None and permissions.sees(at.person, at.subject)
+
+
+def test_nobody_waits_for_what_he_does_not_see(whole: tuple[w.World, Canaries, Engine]) -> None:
+    """While somebody has a review in hand, a stranger's command is answered at once, as of one that is not there."""
+    _, canaries, engine = whole
+    ref = canaries.reviews["lab-a"]
+    with transaction(engine) as holder:
+        assert glance(holder, ref, w.OFFICER, lock=True).subject
+        with transaction(engine) as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(NotFound):
+                locked(connection, w.RIVAL, Kind.REVIEW, ref)
+        with pytest.raises(Unavailable, match="lock timeout"), transaction(engine) as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            locked(connection, w.DECIDER, Kind.REVIEW, ref)
 
 
 def test_the_public_record_is_everybodys(whole: tuple[w.World, Canaries, Engine]) -> None:
@@ -252,6 +285,14 @@ def test_opened_shuts_again(whole: tuple[w.World, Canaries, Engine]) -> None:
         assert connection.execute(count).scalar() == before
     with pytest.raises(Unavailable, match="nonsense"), reading(engine, w.RIVAL) as connection, scope.opened(connection):
         connection.execute(text("SELECT nonsense"))
+
+
+def test_an_answer_is_given_behind_the_wall(whole: tuple[w.World, Canaries, Engine]) -> None:
+    """Who is told what his own command did sees no more of any table than when he looks."""
+    world, _, engine = whole
+    with looking(engine, world.settings, w.RIVAL, world.now, is_of_own_act=True) as look:
+        found = {row[0] for row in look.connection.execute(text("SELECT ref FROM subject"))}
+    assert found == {row["ref"] for row in _everything(engine, w.RIVAL)["subject"]}
 
 
 @pytest.mark.parametrize("person", LOOKERS)

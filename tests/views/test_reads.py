@@ -1,4 +1,4 @@
-"""Who of an agency reads what is confidential is on record before he is shown it, and the lab sees it."""
+"""Who of an agency reads what is confidential is on record before he is shown it, and the lab sees that it was read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +68,7 @@ CONFIDENTIAL = ("review", "timeline", "journal", "dossier")
 def test_what_is_confidential_is_flagged() -> None:
     """The views that tell what lab and agency say to each other in a review; and no other."""
     flagged = {name for name, view in VIEWS.items() if view.is_confidential}
-    assert flagged == {*CONFIDENTIAL, "letter", "events"}
+    assert flagged == {*CONFIDENTIAL, "inbox", "letter", "events"}
 
 
 @pytest.mark.parametrize("view", CONFIDENTIAL)
@@ -115,18 +115,23 @@ def test_nobody_elses_look_is(world: w.World, ref: str) -> None:
 
 
 def test_a_letter_and_a_page_of_events_tell_of_reviews(world: w.World, ref: str) -> None:
-    """A letter with its text is read of each review that it is about, a page of events of each that it tells of."""
+    """Letters are read of each review that they are about, for a subject line may quote; so is a page of events."""
     other = file_review(world, "tolls", w.models()[1])
     [letter] = [one for one in _look(world, "inbox", w.REVIEWER)["letters"] if ref in str(one["subjects"])][:1]
-    assert _on_record(world) == []  # a list of letters has no text
+    assert [row[:4:3] for row in _on_record(world)] == [(ref, "inbox")]
     _look(world, "letter", w.REVIEWER, id=letter["id"])
     _look(world, "events", w.DECIDER)
     told = {(subject, person, what) for subject, person, _, what, _ in _on_record(world)}
-    assert told == {(ref, w.REVIEWER, "letter"), (ref, w.DECIDER, "events"), (other, w.DECIDER, "events")}
+    mine = {(ref, w.REVIEWER, "inbox"), (ref, w.REVIEWER, "letter")}
+    assert told == {*mine, (ref, w.DECIDER, "events"), (other, w.DECIDER, "events")}
 
 
 def test_who_sees_who_read(world: w.World, ref: str) -> None:
-    """The lab of every agency, an agency of its own people; another lab does not even learn that there is a review."""
+    """An agency is told who of its own people, the operator everything.
+
+    The lab of every agency that it was read, but not by whom: a reviewer sees what he is assigned to, and that is
+    internal. Another lab does not even learn that there is a review.
+    """
     _look(world, "review", w.DECIDER, ref=ref)
     world.query("INSERT INTO reading (subject, person, organization, what, door, read_at) "
                 "SELECT subject, ?, 'watch', what, 'api', read_at FROM reading", w.CONSULTED)  # fmt: skip
@@ -135,8 +140,13 @@ def test_who_sees_who_read(world: w.World, ref: str) -> None:
         return [(row["person"], row["door"]) for row in _look(world, "reads", person, ref=ref)["reads"]]
 
     both = [(w.DECIDER, "command line"), (w.CONSULTED, "api")]
-    assert seen_by(w.OFFICER) == seen_by(None) == both
+    assert seen_by(None) == both
     assert seen_by(w.AUDITOR) == both[:1]
+    told = _look(world, "reads", w.OFFICER, ref=ref)["reads"]
+    assert [(row["organization"], row["what"], bool(row["read_at"])) for row in told] == [
+        ("office", "review", True), ("watch", "review", True),
+    ]  # fmt: skip
+    assert seen_by(w.OFFICER) == seen_by(w.VIEWER) == [(None, None)] * 2
     with pytest.raises(NotFound):
         seen_by(w.RIVAL)
 

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from reviewflow.engine.home import home_of
 from reviewflow.engine.stage import Stage, missing
 from reviewflow.errors import Forbidden
 from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.commands.contact import AddChannel
+from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.principal import Method, Principal
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.states import Kind
@@ -40,9 +43,19 @@ def require_presence(principal: Principal, limits: Identity, now: datetime) -> N
         raise Forbidden("This asks for a proof that you are there.", remedy="Give your password again, then repeat it.")
 
 
+def require_presence_for(command: Command, principal: Principal, limits: Identity, now: datetime) -> None:
+    """Forbidden to a token, and after a while, where a command would send what is confidential somewhere else."""
+    if isinstance(command, AddChannel) and command.confidential:
+        require_presence(principal, limits, now)
+
+
 def active(connection: Connection, settings: Settings, principal: Principal) -> Actor:
     """The person behind a principal; Forbidden for one out of use."""
-    actor = Stage(connection, settings).actor(principal.person)
+    return _active(Stage(connection, settings), principal)
+
+
+def _active(stage: Stage, principal: Principal) -> Actor:
+    actor = stage.actor(principal.person)
     if not actor.is_active:
         raise Forbidden(f"{actor.ref} is out of use.")
     return actor
@@ -53,8 +66,9 @@ def require_administrator(
 ) -> None:
     """Forbidden for those who do not administer a person; NotFound where there is none for them to see."""
     require_person(principal)
-    actor, subject = active(connection, settings, principal), load(connection, [person]).get(person)
+    stage, subject = Stage(connection, settings), load(connection, [person]).get(person)
+    actor = _active(stage, principal)
     if subject is None or subject.kind is not Kind.PERSON or not sees(actor, subject):
         raise missing(Kind.PERSON, person)
-    if not allowed(Who.ADMIN, actor, subject):
+    if not allowed(Who.ADMIN, actor, subject, home_of(stage, subject)):
         raise Forbidden(why_not(Who.ADMIN, actor, what))

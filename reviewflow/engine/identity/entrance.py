@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from reviewflow import logs
-from reviewflow.engine.identity import attempts, passkeys, passwords, second_factor, sessions
+from reviewflow.engine.identity import attempts, passkeys, passwords, second_factor, sessions, ways
 from reviewflow.engine.identity.authority import require_person
 from reviewflow.engine.identity.questions import Asked, Site
 from reviewflow.errors import NotFound, Unauthenticated
-from reviewflow.nouns.principal import Method, Principal
+from reviewflow.nouns.principal import Method, Principal, WayChange
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
@@ -16,6 +16,7 @@ from reviewflow.store.identity import credentials, people
 from reviewflow.store.identity import sessions as session_store
 
 WRONG = "The mailbox or the password is wrong, or this person cannot sign in."  # one sentence for all of these
+OPERATOR = "the operator of the machine"
 RETRY = "Try again, or ask an administrator for a new invitation."
 
 
@@ -67,15 +68,20 @@ def confirm(engine: Engine, settings: Settings, who: Principal, password: str, p
 def change(
     engine: Engine, settings: Settings, who: Principal, current: str, password: str, place: str, now: datetime
 ) -> sessions.Entered:
-    """A new password for its owner, who gives the one before; all his other sessions are over."""
+    """A new password for its owner, who gives the one before; all his other sessions are over.
+
+    It is no proof of presence: whoever has a passkey gave that by the passkey, a moment ago, else Forbidden.
+    """
     identity = settings.server.identity
+    require_person(who)
+    passkeys.require_fresh(engine, identity, who, now)
     keys, found = _again(engine, identity, who, current, place, now)
     passwords.check(password, found)
     kept = passwords.hashed(password, identity)
     with transaction(engine) as connection:
         _accept(connection, identity, keys, found, now)
-        put(connection, who.person, kept, now, but=who.id)
-        return sessions.prove(connection, identity, who, now)
+        put(connection, settings, who.person, kept, who.person, now, but=who.id)
+        return sessions.renew(connection, identity, who, now)
 
 
 def vouch(engine: Engine, settings: Settings, who: Principal, password: str, now: datetime) -> None:
@@ -88,12 +94,15 @@ def vouch(engine: Engine, settings: Settings, who: Principal, password: str, now
     passwords.check(password, found)
     kept = passwords.hashed(password, settings.server.identity)
     with transaction(engine) as connection:
-        put(connection, who.person, kept, now)
+        put(connection, settings, who.person, kept, OPERATOR, now)
 
 
-def put(connection: Connection, person: str, kept: str, now: datetime, but: str = "") -> None:
-    """A new hash, and an end to every session but one; within the caller's transaction."""
+def put(
+    connection: Connection, settings: Settings, person: str, kept: str, by: str, now: datetime, but: str = ""
+) -> None:
+    """A new hash, on record, and an end to every session but one; within the caller's transaction."""
     credentials.put(connection, person, kept, now)
+    ways.changed(connection, settings, person, WayChange.PASSWORD_SET, by, now)
     count = session_store.end_all(connection, person, now, but)
     logs.get().info("password_set", person=person, sessions_ended=count)
 

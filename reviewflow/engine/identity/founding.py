@@ -1,16 +1,14 @@
 """The first administrator: whoever has the code that `init` printed, at the agency with the review power."""
 
-from datetime import datetime
-
 from reviewflow.engine.call import Call
-from reviewflow.engine.handle import handle
+from reviewflow.engine.identity import ways
 from reviewflow.errors import Invalid, Refused
 from reviewflow.nouns.commands.programme import AddPerson
 from reviewflow.nouns.events import RECORD
 from reviewflow.nouns.states import Power, Role
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Connection, Engine
+from reviewflow.store.database import Connection
 from reviewflow.store.identity import people
 
 
@@ -37,8 +35,8 @@ def candidate(connection: Connection, mailbox: str | None, organization: str | N
     return {"ref": who, "name": who, "organization": key, "organization_name": name, "is_new": True}
 
 
-def add(engine: Engine, settings: Settings, person: Row, now: datetime) -> None:
+def add(connection: Connection, settings: Settings, person: Row) -> None:
     """Put him on record, as `init` puts the people of the configuration; nothing is done for one who is there."""
     if person["is_new"]:
         command = AddPerson(mailbox=person["ref"], organization=person["organization"], roles=(Role.ADMIN,))
-        handle(engine, settings, Call(None, command, RECORD), now)
+        ways.record(connection, settings, Call(None, command, RECORD))

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviewflow import logs
-from reviewflow.engine.identity import attempts, entrance, founding, passwords, secrets
+from reviewflow.engine.identity import attempts, entrance, founding, passwords, secrets, ways
 from reviewflow.engine.identity.authority import require_administrator, require_presence
 from reviewflow.errors import Refused, Unauthenticated
 from reviewflow.nouns.events import SYSTEM
-from reviewflow.nouns.principal import InvitationKind, Principal
+from reviewflow.nouns.principal import InvitationKind, Principal, WayChange
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
 from reviewflow.store import lookups
 from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.identity import invitations as store
-from reviewflow.store.identity import passkeys as passkey_store
 from reviewflow.store.identity import people
-from reviewflow.store.identity import sessions as session_store
 
 Give = Callable[[Connection, str], None]  # a way in, to a person, within the transaction that uses up the code
 BAD_CODE = "The code is wrong, was used, or is over."  # one sentence for whatever is wrong with it
@@ -48,6 +46,8 @@ def invite(engine: Engine, settings: Settings, by: Principal, person: str, now: 
         if found is None or not found["is_active"]:
             raise Refused(f"{person} is out of use.", remedy=f"First: reviewflow person activate {person}.")
         kind = InvitationKind.RESET if found["has_way"] else InvitationKind.JOIN
+        if kind is InvitationKind.RESET:
+            ways.changed(connection, settings, person, WayChange.RESET_INVITED, by.person, now)
         return _draw(connection, settings.server.identity, kind, person, by.person, now)
 
 
@@ -57,6 +57,7 @@ def invite_first(engine: Engine, settings: Settings, now: datetime) -> Invited |
     The codes before it are over, so that only the one that was printed last is good.
     """
     with transaction(engine) as connection:
+        people.lock_founding(connection)
         meta = lookups.database_row(connection)
         if meta is None or meta["is_simulation"] or people.has_administrator(connection):
             return None
@@ -67,7 +68,7 @@ def accept(
     engine: Engine, settings: Settings, code: str, password: str, place: str, now: datetime, *,
     mailbox: str | None = None, organization: str | None = None,
 ) -> str:  # fmt: skip
-    """Set the password by a code, which is used up; the person. All his sessions and passkeys are over.
+    """Set the password by a code, which is used up; the person. Whatever opened a door in his name before is over.
 
     `mailbox` names the first administrator, and `organization` his agency where several have the review power.
     Unauthenticated with one sentence where the code opens nothing; a poor password leaves the code as it was.
@@ -78,7 +79,7 @@ def accept(
 
     def give(connection: Connection, whose: str) -> None:
         attempts.succeeded(connection, settings.server.identity, keys, now)
-        entrance.put(connection, whose, kept, now)
+        entrance.put(connection, settings, whose, kept, whose, now)
 
     return _give(engine, settings, found, person, give, place, now)
 
@@ -103,11 +104,7 @@ def accept_with(engine: Engine, settings: Settings, kept: Row, give: Give, place
     if found is None or person is None:
         raise Unauthenticated(BAD_CODE, remedy=ASK)
 
-    def end_and_give(connection: Connection, whose: str) -> None:
-        session_store.end_all(connection, whose, now)
-        give(connection, whose)
-
-    return _give(engine, settings, found, person, end_and_give, place, now)
+    return _give(engine, settings, found, person, give, place, now)
 
 
 def _held(
@@ -126,17 +123,18 @@ def _held(
 
 
 def _give(engine: Engine, settings: Settings, found: Row, person: Row, give: Give, place: str, now: datetime) -> str:
-    """Use up the code, and give its person a way in; passkeys that he had are removed, since they may be lost too."""
-    if found["kind"] is InvitationKind.FIRST_ADMIN:
-        founding.add(engine, settings, person, now)
+    """Use up the code, and give its person a way in, in place of all those that he had; all of it or nothing."""
+    is_first = found["kind"] is InvitationKind.FIRST_ADMIN
     with transaction(engine) as connection:
         _use(connection, found, now)
+        if is_first:
+            founding.add(connection, settings, person)
+        if found["kind"] is InvitationKind.RESET or person.get("has_way"):
+            ways.reset(connection, settings, person["ref"], found["made_by"], now)
         give(connection, person["ref"])
-        removed = passkey_store.remove_all(connection, person["ref"], now)
         store.withdraw(connection, person["ref"], now)
     logs.get().info(
-        "invitation_used", person=person["ref"], kind=found["kind"].value, place=attempts.shown(place),
-        passkeys_removed=removed,
+        "invitation_used", person=person["ref"], kind=found["kind"].value, place=attempts.shown(place)
     )  # fmt: skip
     return str(person["ref"])
 
@@ -152,8 +150,10 @@ def _whose(connection: Connection, found: Row, mailbox: str | None, organization
 
 def _use(connection: Connection, found: Row, now: datetime) -> None:
     """The code is used, once; a first administrator is only where there is none."""
-    if found["kind"] is InvitationKind.FIRST_ADMIN and people.has_administrator(connection):
-        raise Refused("There is an administrator already.", remedy=ASK)
+    if found["kind"] is InvitationKind.FIRST_ADMIN:
+        people.lock_founding(connection)
+        if people.has_administrator(connection):
+            raise Refused("There is an administrator already.", remedy=ASK)
     if not store.use(connection, found["digest"], now):
         raise Unauthenticated(BAD_CODE, remedy=ASK)
 

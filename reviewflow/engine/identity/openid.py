@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviewflow import logs
-from reviewflow.engine.identity import attempts, challenges, invitations, provider, second_factor, secrets, sessions
+from reviewflow.engine.identity import (
+    attempts,
+    challenges,
+    invitations,
+    provider,
+    second_factor,
+    secrets,
+    sessions,
+    ways,
+)
 from reviewflow.engine.identity.questions import Asked, Site
 from reviewflow.errors import NotFound, Refused
-from reviewflow.nouns.principal import ChallengeKind, Method
+from reviewflow.nouns.principal import ChallengeKind, Method, WayChange
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Connection, Engine, reading, transaction
@@ -99,6 +108,7 @@ def _person(engine: Engine, settings: Settings, claims: Row, invitation: Row | N
         if links.person_of(connection, issuer, subject) not in (None, person):
             raise Refused("This account at the provider is another person's here.", remedy="Use one of your own.")
         links.put(connection, issuer, subject, person, now)
+        ways.changed(connection, settings, person, WayChange.OPENID_LINKED, person, now)
         logs.get().info("openid_linked", person=person, place=attempts.shown(place))
 
     if invitation is not None:

@@ -4,14 +4,15 @@ from datetime import datetime
 from hashlib import sha256
 
 from reviewflow import logs
-from reviewflow.engine.identity import challenges, questions, sessions
-from reviewflow.engine.identity.authority import require_person, require_presence
+from reviewflow.engine.identity import challenges, questions, sessions, ways
+from reviewflow.engine.identity.authority import is_present, require_person, require_presence
 from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated
 from reviewflow.nouns.commands.form import SHORT_TEXT
-from reviewflow.nouns.principal import ChallengeKind, Principal
+from reviewflow.nouns.principal import ChallengeKind, Principal, WayChange
+from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, reading, transaction
+from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.identity import passkeys as store
 from reviewflow.store.identity import sessions as session_store
 
@@ -77,6 +78,7 @@ def register(
         if store.is_known(connection, row["id"]):
             raise Refused("This passkey is, or was, in use here already.", remedy="Make a new one.")
         store.add(connection, row)
+        _record(connection, settings, who, WayChange.PASSKEY_ADDED, row, now)
         session_store.end_all(connection, who.person, now, but=who.id)
         entered = sessions.prove(connection, settings.server.identity, who, now, by_second_factor=True)
     logs.get().info("passkey_made", person=who.person, id=row["id"])
@@ -105,8 +107,10 @@ def remove(engine: Engine, settings: Settings, who: Principal, id: str, now: dat
     """It opens nothing any more, and the other sessions are over; by its owner, who is there."""
     require_presence(who, settings.server.identity, now)
     with transaction(engine) as connection:
-        if not (id.isprintable() and store.remove(connection, who.person, id, now)):
+        row = next((row for row in store.of_person(connection, who.person) if row["id"] == id), None)
+        if row is None or not store.remove(connection, who.person, id, now):
             raise missing()
+        _record(connection, settings, who, WayChange.PASSKEY_REMOVED, row, now)
         session_store.end_all(connection, who.person, now, but=who.id)
     logs.get().info("passkey_removed", person=who.person, id=id)
 
@@ -118,9 +122,21 @@ def require_none(engine: Engine, person: str) -> None:
             raise Forbidden("You have a passkey; a password does not stand in for it.", remedy="Use the passkey.")
 
 
+def require_fresh(engine: Engine, limits: Identity, who: Principal, now: datetime) -> None:
+    """Forbidden where a passkey is there, and did not prove a moment ago that its owner is."""
+    if not (who.has_second_factor and is_present(who, limits, now)):
+        require_none(engine, who.person)
+
+
 def missing() -> NotFound:
     """One answer for what is not there, and what is another's."""
     return NotFound("There is no such passkey, or it was removed.", remedy="List them first.")
+
+
+def _record(
+    connection: Connection, settings: Settings, who: Principal, change: WayChange, row: Row, now: datetime
+) -> None:
+    ways.changed(connection, settings, who.person, change, who.person, now, key=row["public_key"])
 
 
 def _transports(credential: Row) -> list[str]:

@@ -44,7 +44,7 @@ def hashed(password: str, cost: Identity) -> str:
 
 
 def matches(password: str, kept: str | None, cost: Identity) -> bool:
-    """Whether it is the one that was kept; where there is none it takes as long to say no."""
+    """Whether it is the one that was kept; where there is none, or a cheaper one, it takes as long to say no."""
     if len(password) > LONGEST:
         password = ""  # none of these was ever taken  # nosec B105
     if kept is None:
@@ -53,12 +53,17 @@ def matches(password: str, kept: str | None, cost: Identity) -> bool:
     try:
         return _hasher(cost).verify(kept, _bytes(password))
     except (VerifyMismatchError, InvalidHashError):
+        if is_cheap(kept, cost):  # of somebody who has not been here since the cost was raised
+            hashed(password, cost)
         return False
 
 
 def is_cheap(kept: str, cost: Identity) -> bool:
-    """Whether a hash costs less in any way than is asked for today."""
-    found = extract_parameters(kept)
+    """Whether a hash costs less in any way than is asked for today, as one that cannot be read does."""
+    try:
+        found = extract_parameters(kept)
+    except InvalidHashError:
+        return True
     wanted = (cost.argon2_passes, cost.argon2_memory_kib, cost.argon2_lanes)
     return any(
         had < want for had, want in zip((found.time_cost, found.memory_cost, found.parallelism), wanted, strict=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from reviewflow import logs
-from reviewflow.errors import Unauthenticated, Unavailable
+from reviewflow.errors import NotNow, Unauthenticated
 from reviewflow.notify.secrets import secrets_of
 from reviewflow.notify.senders import Undeliverable
 from reviewflow.nouns.server import OpenId, Server
@@ -151,6 +151,6 @@ def _secret(server: Server) -> str:
         raise _unavailable(str(error)) from error
 
 
-def _unavailable(why: str) -> Unavailable:
+def _unavailable(why: str) -> NotNow:
     logs.get().warning("openid_provider_failed", why=why)
-    return Unavailable("The provider of OpenID cannot be asked now.", remedy="Try again, or sign in by password.")
+    return NotNow("The provider of OpenID cannot be asked now.", remedy="Try again, or sign in by password.")

@@ -12,6 +12,8 @@ PREFIX = "rfl_"  # by which scanners find a token that lies about
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 RANDOM, CHECK = 30, 6  # signs of a token: 178 bits, and a CRC-32 in base 62
 CODE_GROUPS, CODE_GROUP = 7, 4  # 138 bits, to be read from paper
+COOKIE_BYTES = 32
+_COOKIE = re.compile(r"[0-9A-Za-z_-]{43}", re.ASCII)  # so many signs are that many bytes in base 64
 _TOKEN = re.compile(rf"{PREFIX}([0-9A-Za-z]{{{RANDOM}}})([0-9A-Za-z]{{{CHECK}}})", re.ASCII)
 
 
@@ -27,7 +29,12 @@ def draw_id() -> str:
 
 def draw_cookie() -> str:
     """256 bits for a session."""
-    return secrets.token_urlsafe(32)
+    return secrets.token_urlsafe(COOKIE_BYTES)
+
+
+def is_cookie(text: str) -> bool:
+    """Whether it has the form of one."""
+    return _COOKIE.fullmatch(text) is not None
 
 
 def draw_token() -> str:

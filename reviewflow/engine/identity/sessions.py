@@ -72,10 +72,22 @@ def prove(
     """
     cookie, has_second_factor = secrets.draw_cookie(), who.has_second_factor or by_second_factor
     store.prove(connection, who.id, secrets.digest(cookie), now, has_second_factor=has_second_factor)
+    entered = _goes_on(connection, identity, cookie, now)
+    logs.get().info("presence_proven", person=who.person, id=who.id)
+    return entered
+
+
+def renew(connection: Connection, identity: Identity, who: Principal, now: datetime) -> Entered:
+    """A session goes on under a new cookie, and no more is proven by that; within the caller's transaction."""
+    cookie = secrets.draw_cookie()
+    store.renew(connection, who.id, secrets.digest(cookie))
+    return _goes_on(connection, identity, cookie, now)
+
+
+def _goes_on(connection: Connection, identity: Identity, cookie: str, now: datetime) -> Entered:
     row = _live(connection, identity, cookie, now)
     if row is None:  # ended meanwhile
         raise Unauthenticated(NOBODY, remedy=SIGN_IN)
-    logs.get().info("presence_proven", person=who.person, id=who.id)
     return Entered(_principal(row), row["expires_at"], cookie)
 
 

@@ -7,13 +7,17 @@ from reviewflow import logs
 from reviewflow.engine.identity import secrets
 from reviewflow.engine.identity.authority import active, require_administrator, require_person, require_presence
 from reviewflow.engine.reach import READ
+from reviewflow.engine.stage import Stage, missing
 from reviewflow.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.commands.form import REGISTRY, SHORT_TEXT
 from reviewflow.nouns.plain import plain
 from reviewflow.nouns.principal import Method, Principal, Scopes
-from reviewflow.nouns.subject import Row
+from reviewflow.nouns.states import Kind
+from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules.permissions import sees
 from reviewflow.settings.settings import Settings
-from reviewflow.store.database import Engine, reading, transaction
+from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.identity import tokens as store
 from reviewflow.store.refs import misread, tidy_ref
 
@@ -48,7 +52,7 @@ def make(
     row: Row = {"id": secrets.draw_id(), "digest": secrets.digest(secret), "person": by.person, "name": name.strip()}
     row |= {"scopes": _document(scopes), "made_at": now, "expires_at": now + timedelta(days=days)}
     with transaction(engine) as connection:
-        active(connection, settings, by)
+        _require_seen(connection, settings, active(connection, settings, by), scopes)
         store.add(connection, row | {"used_at": None, "revoked_at": None})
     logs.get().info("token_made", person=by.person, id=row["id"], expires=plain(row["expires_at"]))
     return Made({name: row.get(name) for name in _SHOWN}, secret)
@@ -88,18 +92,18 @@ def tokens_of(engine: Engine, settings: Settings, by: Principal, person: str, no
 def revoke(engine: Engine, settings: Settings, by: Principal, id: str, now: datetime) -> str:
     """End a token of one's own, or as an administrator another's; whose it was. NotFound where there is none."""
     require_person(by)
-    missing = NotFound(f"There is no token {id}, or it is over.", remedy="List them first.")
+    none = NotFound(f"There is no token {id}, or it is over.", remedy="List them first.")
     with transaction(engine) as connection:
         row = store.one(connection, id) if id.isalnum() else None
         if row is None:
-            raise missing
+            raise none
         if row["person"] != by.person:
             try:
                 require_administrator(connection, settings, by, row["person"], "revoking the token of another")
             except (Forbidden, NotFound):
-                raise missing from None  # that there is one is not everyone's to know
+                raise none from None  # that there is one is not everyone's to know
         if not store.revoke(connection, id, now):
-            raise missing
+            raise none
     logs.get().info("token_revoked", person=row["person"], id=id, by=by.person)
     return str(row["person"])
 
@@ -110,8 +114,20 @@ def verbs() -> list[str]:
 
 
 def _tidy(scopes: Scopes) -> Scopes:
-    subjects = scopes.subjects
-    return Scopes(scopes.verbs, subjects and frozenset(tidy_ref(ref) for ref in subjects))
+    subjects, homes = scopes.subjects, scopes.organizations
+    return Scopes(
+        scopes.verbs,
+        subjects and frozenset(tidy_ref(ref) for ref in subjects),
+        homes and frozenset(key.strip().lower() for key in homes),
+    )
+
+
+def _require_seen(connection: Connection, settings: Settings, maker: Actor, scopes: Scopes) -> None:
+    """NotFound for an organization that does not exist for who makes the token."""
+    known = Stage(connection, settings).organizations
+    for key in sorted(scopes.organizations or ()):
+        if key not in known or not sees(maker, Subject(Kind.ORGANIZATION, key, row=known[key])):
+            raise missing(Kind.ORGANIZATION, key)
 
 
 def _name_faults(name: str) -> list[str]:
@@ -127,7 +143,7 @@ def _scope_faults(scopes: Scopes) -> list[str]:
     ]
     bad = [ref for ref in scopes.subjects or () if not ref.isprintable() or not 0 < len(ref) <= LONGEST or misread(ref)]
     faults += [f"{ref!r} is misread: it is no reference, or its check character does not fit." for ref in sorted(bad)]
-    if any(scope is not None and not scope for scope in (scopes.verbs, scopes.subjects)):
+    if any(scope is not None and not scope for scope in vars(scopes).values()):
         faults.append("A token that reaches nothing is of no use; leave the scope out, or name something.")
     return faults
 

@@ -12,6 +12,7 @@ from reviewflow.notify.tellings import (
     order,
     programme,
     release,
+    way_in,
 )
 from reviewflow.nouns.events import APPROACHING, CHECKED, MENDED, MISSED, REACHED, RESCINDED
 
@@ -75,6 +76,7 @@ TELLINGS: dict[str, Tell] = {
     "channel_enabled": contact.channel_enabled,
     "channel_disabled": contact.channel_disabled,
     "preferences_changed": contact.preferences_changed,
+    "way_in_changed": way_in.changed,
     CHECKED: notices.unrecommended,
     MENDED: notices.mended,
     APPROACHING: notices.approaching,

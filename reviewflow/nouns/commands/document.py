@@ -12,9 +12,9 @@ R = Kind.REVIEW
 class AttachDocument(Command, kind=R, verb="attach", carries=True):
     """Attach a document: a lab's is for the review, an agency's its own until it is shared."""
 
-    name: str = arg("the file's name, without folders")
+    name: str = arg("the file's name, without folders", seen=True)
     media_type: str = arg("the media type, such as application/pdf", "application/octet-stream")
-    marking: str = arg("how it is marked, such as PROPRIETARY", "")
+    marking: str = arg("how it is marked, such as PROPRIETARY", "", seen=True)
     shared: bool = arg("an agency's: let the lab read it at once", False)
     size: int  # bytes; this and the digest are of the plain text, as they were counted when it came in
     digest: str

@@ -53,12 +53,13 @@ def arg(
     ref: Kind | None = None,
     limit: int = SHORT_TEXT,
     words: bool = False,
+    seen: bool = False,
 ) -> Any:
     """A field of a command: its help, its default (none: required), whether it stands by position, whom it names.
 
-    Several `words` may also be written as one, with commas between them.
+    Several `words` may also be written as one, with commas between them. Each sign of one that is `seen` is visible.
     """
-    metadata = {"help": help, "place": place, "ref": ref, "limit": limit, "words": words}
+    metadata = {"help": help, "place": place, "ref": ref, "limit": limit, "words": words, "seen": seen}
     if default is ...:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)

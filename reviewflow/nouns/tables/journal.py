@@ -17,11 +17,12 @@ class Database(SQLModel, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: int = Field(default=1, primary_key=True)
-    nonce: str  # random
+    nonce: str  # random; every dossier tells it
     genesis: str  # of the nonce and what it is; the first link of every chain hangs on it
     is_simulation: bool
     made_at: datetime = instant()
     simulated_at: datetime | None = instant(nullable=True)  # where the clock of a simulation stands
+    cursor_secret: str | None = None  # 32 random bytes in hex, which no document tells; NULL for the release before
 
 
 class Document(SQLModel, table=True):

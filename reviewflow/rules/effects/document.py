@@ -9,6 +9,7 @@ from reviewflow.rules.work import Work
 
 Extra = dict[str, Any] | None
 _TOLD = ("name", "media_type", "marking", "size", "digest", "side")
+_RECORDED = (*_TOLD, "state", "supplied_by", "supplied_at")
 
 
 def attach(w: Work, c: d.AttachDocument, s: Scene) -> Extra:
@@ -24,8 +25,9 @@ def attach(w: Work, c: d.AttachDocument, s: Scene) -> Extra:
 
 
 def share(w: Work, c: d.ShareDocument, s: Scene) -> Extra:
-    """From now on the lab reads it; what it did not see recorded is said here."""
+    """From now on the lab reads it; what it did not see recorded is said here, so that its dossier holds it too."""
     w.change("review_document", c.document, is_shared=True)
+    w.tell("review_document", c.document, _RECORDED)
     row = w.part("review_document", c.document)
     return {key: row[key] for key in _TOLD}
 

@@ -9,6 +9,7 @@ from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
+from reviewflow.nouns.commands import way_in as i
 from reviewflow.nouns.commands.form import Command
 from reviewflow.rules.effects import asking, clock, contact, document, filing, looking, order, programme, release
 from reviewflow.rules.scene import Scene
@@ -65,6 +66,7 @@ EFFECTS: dict[type[Command], Effect] = {
     h.EnableChannel: contact.enable_channel,
     h.DisableChannel: contact.disable_channel,
     h.ChangePreferences: contact.change_preferences,
+    i.ChangeWayIn: programme.nothing,
     g.RegisterModel: programme.register_model,
     g.RecordRelease: programme.record_release,
     g.AddHolder: programme.add_holder,

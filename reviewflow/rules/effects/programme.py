@@ -3,7 +3,7 @@
 from typing import Any
 
 from reviewflow.nouns.commands import programme as g
-from reviewflow.nouns.events import RECORD
+from reviewflow.nouns.events import BY_ONE_SIDE, RECORD
 from reviewflow.nouns.states import AgreementState, Side
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
@@ -83,7 +83,7 @@ def sign_agreement(w: Work, c: g.SignAgreement, s: Scene) -> Extra:
     if c.source:
         w.set(source=c.source)
     if w.row["state"] != AgreementState.SIGNED:
-        return {"event": "agreement_signed_by_one_side"}
+        return {"event": BY_ONE_SIDE}
     w.set(signed_at=w.effective_at, since=c.since)
     return None
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert  # ON CONFLICT reads the same on SQLite
 
 from reviewflow.nouns.tables.index import CREDENTIAL
@@ -12,6 +12,7 @@ _PUT = _NEW.on_conflict_do_update(
     index_elements=["person"], set_={name: _NEW.excluded[name] for name in ("password", "set_at")}
 )
 _LOCK = select(CREDENTIAL.c.password).where(CREDENTIAL.c.person == bindparam("of")).with_for_update()
+_REMOVE = delete(CREDENTIAL).where(CREDENTIAL.c.person == bindparam("of"))
 _HARDEN = (
     update(CREDENTIAL)
     .where(CREDENTIAL.c.person == bindparam("of"), CREDENTIAL.c.password == bindparam("was"))
@@ -22,6 +23,11 @@ _HARDEN = (
 def put(connection: Connection, person: str, password: str, now: datetime) -> None:
     """The hash of a new password."""
     connection.execute(_PUT, {"person": person, "password": password, "set_at": now})
+
+
+def remove(connection: Connection, person: str) -> int:
+    """He has no password any more; how many he had."""
+    return connection.execute(_REMOVE, {"of": person}).rowcount
 
 
 def locked(connection: Connection, person: str) -> str | None:

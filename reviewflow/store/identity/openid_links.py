@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from reviewflow.nouns.tables.index import OPENID_LINK
 
@@ -13,6 +13,7 @@ _PERSON = select(OPENID_LINK.c.person).where(
 _SUBJECT = select(OPENID_LINK.c.subject).where(
     OPENID_LINK.c.issuer == bindparam("at"), OPENID_LINK.c.person == bindparam("whose")
 )
+_REMOVE = delete(OPENID_LINK).where(OPENID_LINK.c.person == bindparam("whose"))
 _MOVE = (
     update(OPENID_LINK)
     .where(OPENID_LINK.c.issuer == bindparam("at"), OPENID_LINK.c.person == bindparam("whose"))
@@ -36,3 +37,8 @@ def put(connection: Connection, issuer: str, subject: str, person: str, now: dat
     moved = connection.execute(_MOVE, {"at": issuer, "whose": person, "of": subject, "now": now}).rowcount
     if not moved:
         connection.execute(_NEW, {"issuer": issuer, "subject": subject, "person": person, "made_at": now})
+
+
+def remove(connection: Connection, person: str) -> int:
+    """A person is nobody at any provider any more; how many accounts he had."""
+    return connection.execute(_REMOVE, {"whose": person}).rowcount

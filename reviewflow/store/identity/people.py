@@ -22,6 +22,7 @@ _STANDING = (
 )
 _ONE = _STANDING.where(PERSON.c.ref == bindparam("ref"))
 _OFFICES = select(HOME.c.ref, HOME.c.name, HOME.c.powers).where(HOME.c.state == Standing.ACTIVE)
+_FOUNDING = select(DATABASE.c.genesis).with_for_update()
 _KNOWN = _STANDING.where(_HAS_WAY, _IS_ACTIVE)
 
 
@@ -36,6 +37,11 @@ def standing(connection: Connection, ref: str) -> Row | None:
 def has_administrator(connection: Connection) -> bool:
     """Whether an administrator in use can sign in, by whatever was given to him."""
     return any(Role.ADMIN in row["roles"] for row in connection.execute(_KNOWN).mappings())
+
+
+def lock_founding(connection: Connection) -> None:
+    """Until this transaction ends nobody else finds out whether there is an administrator, to make the first one."""
+    connection.execute(_FOUNDING)
 
 
 def offices_with(connection: Connection, power: Power) -> dict[str, str]:

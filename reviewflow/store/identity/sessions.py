@@ -23,6 +23,9 @@ _PROVE = (
     .values(digest=bindparam("new"), proven_at=bindparam("now"), seen_at=bindparam("now"))
     .values(has_second_factor=bindparam("is_strong"))
 )
+_RENEW = (
+    update(SESSION).where(SESSION.c.id == bindparam("of"), SESSION.c.ended_at.is_(None)).values(digest=bindparam("new"))
+)
 _END = update(SESSION).where(SESSION.c.ended_at.is_(None)).values(ended_at=bindparam("now"))
 _END_ONE = _END.where(SESSION.c.id == bindparam("of"))
 _END_ALL = _END.where(SESSION.c.person == bindparam("whose"), SESSION.c.id != bindparam("but"))
@@ -53,6 +56,11 @@ def see(connection: Connection, id: str, now: datetime) -> None:
 def prove(connection: Connection, id: str, digest: str, now: datetime, *, has_second_factor: bool) -> None:
     """Its owner proved to be present, and has a new cookie; nothing is done where it was ended meanwhile."""
     connection.execute(_PROVE, {"of": id, "new": digest, "now": now, "is_strong": has_second_factor})
+
+
+def renew(connection: Connection, id: str, digest: str) -> None:
+    """It goes on under a new cookie; nothing is done where it was ended meanwhile."""
+    connection.execute(_RENEW, {"of": id, "new": digest})
 
 
 def end(connection: Connection, id: str, now: datetime) -> None:

@@ -18,6 +18,12 @@ _REVOKE = (
     update(TOKEN).where(TOKEN.c.id == bindparam("of"), TOKEN.c.revoked_at.is_(None)).values(revoked_at=bindparam("now"))
 )
 
+_REVOKE_ALL = (
+    update(TOKEN)
+    .where(TOKEN.c.person == bindparam("whose"), TOKEN.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+
 
 def add(connection: Connection, row: Row) -> None:
     """A new token."""
@@ -49,3 +55,8 @@ def use(connection: Connection, id: str, at: datetime) -> None:
 def revoke(connection: Connection, id: str, now: datetime) -> bool:
     """It is over; False where it was so already."""
     return connection.execute(_REVOKE, {"of": id, "now": now}).rowcount == 1
+
+
+def revoke_all(connection: Connection, person: str, now: datetime) -> int:
+    """All of a person's are over; how many were not so yet."""
+    return connection.execute(_REVOKE_ALL, {"whose": person, "now": now}).rowcount

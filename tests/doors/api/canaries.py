@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -13,36 +14,42 @@ from reviewflow import clock, logs
 from reviewflow.api.application import application
 from reviewflow.app import App
 from reviewflow.engine import calendar_link
+from reviewflow.engine.identity import sessions
 from reviewflow.engine.transaction import Transaction
 from reviewflow.nouns.commands import order as o
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.commands.contact import AddChannel
+from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.contact import ChannelKind
 from reviewflow.nouns.paths import API, PLURALS
 from reviewflow.nouns.plain import plain
+from reviewflow.nouns.principal import Method
 from reviewflow.nouns.states import Kind, Role
-from reviewflow.store.database import Engine
-from tests.doors.api.matrix.doors import dry
+from reviewflow.store.database import Engine, transaction
+from tests.doors.api.described import conform
+from tests.doors.api.matrix.doors import HTTPS, OURS, dry
 from tests.doors.api.test_every_operation import filled, operations
 from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
 from tests.engine import world as w
-from tests.walls import LABS, Canaries
+from tests.engine.shelf import attach, with_key
+from tests.walls import LABS, STAFF, Canaries
 
-STAFF = "canary-staff"  # of an agency: read by agencies alone
 SECRET = "canary-secret"  # of one person alone, whose mailbox follows
 
 
 class Whole(Canaries):
     """All of `Canaries`, and the texts of everything that a review, a person or a register may hold besides."""
 
-    def __init__(self, world: w.World) -> None:
+    def __init__(self, world: w.World, folder: Path) -> None:
+        with_key(world, folder)
         super().__init__(world)
         for lab, officer in LABS.items():
             self._people(lab)
             self._turns(lab, officer)
             self._ends(lab, officer)
+            self._documents(lab, officer)
         for person in (w.OFFICER, w.RIVAL, w.DECIDER, w.REVIEWER, w.CONSULTED):
             home, _ = w.PEOPLE[person]
             address = f"{STAFF if '@lab' not in person else f'canary-{home}-told'}-box@{home}.example"
@@ -107,19 +114,34 @@ class Whole(Canaries):
         partners = [ref for (ref,) in self.world.query("SELECT ref FROM partner WHERE lab = ?", lab)]
         do(w.DECIDER, partners[0], g.RefusePartner(reason=say()))
 
+    def _documents(self, lab: str, officer: str) -> None:
+        """A lab's is read by both; an agency's is its own until it is shared."""
+        lead = w.REVIEWER if lab == "lab-a" else w.SECOND
+        for person, whose, is_shared in ((officer, "review", False), (lead, "internal", False), (lead, "review", True)):
+            name, marking, text = (self.say(lab, whose) for _ in range(3))
+            wish = AttachDocument(
+                name=name, media_type="text/plain", marking=marking, shared=is_shared, size=0, digest="", blob=""
+            )
+            attach(self.world, self.reviews[lab], text.encode(), person, wish)
+
     @staticmethod
     def foreign(person: str) -> tuple[str, ...]:
         """The beginnings of the canaries that somebody, or nobody, must never meet."""
         others = tuple(f"{SECRET} {other} " for other in w.PEOPLE if other != person)
-        if not person:
-            return ("canary",)
-        is_of_lab = person in (w.OFFICER, w.VIEWER, w.RIVAL)
-        return (*Canaries.foreign(person), *others, *((STAFF,) if is_of_lab else ()))
+        return (*Canaries.foreign(person), *others) if person else ("canary",)
+
+    def signs(self, person: str) -> tuple[str, ...]:
+        """The same, and the references of all that is another lab's: to who is of a lab, or nobody, canaries too."""
+        home, _ = w.PEOPLE.get(person, ("", ()))
+        if home and home not in LABS:
+            return self.foreign(person)
+        statement = "SELECT ref FROM subject WHERE lab <> ? AND kind NOT IN ('organization', 'person')"
+        return (*self.foreign(person), *(str(ref) for (ref,) in self.world.query(statement, home)))
 
 
-def met(text: str, signs: tuple[str, ...]) -> set[str]:
-    """The foreign canaries in a text."""
-    return {sign for sign in signs if sign in text}
+def met(text: str, signs: tuple[str, ...], asked: str = "") -> set[str]:
+    """The foreign canaries in a text that were not in the question."""
+    return {sign for sign in signs if sign in text and sign not in asked}
 
 
 @dataclass
@@ -130,15 +152,27 @@ class Crawler:
     app: App
     client: TestClient
     document: dict[str, Any]
-    tokens: dict[str, str] = field(default_factory=dict)
+    canaries: Whole
+    cookies: dict[str, str] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
+    told: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
-    def everything(self, person: str) -> Iterator[tuple[str, str]]:
+    def everything(self, person: str, under: str = API) -> Iterator[tuple[str, str]]:
         """What is answered to every GET, of everything there is; headers count too."""
         for method, path, described in operations(self.document):
-            if method == "GET":
+            if method == "GET" and path.startswith(under):
                 for url in self._urls(path, person, described):
                     yield from self._pages(person, url)
+
+    def of_reviews(self, person: str) -> Iterator[tuple[str, str]]:
+        """The same of reviews alone, where a hole would be met first."""
+        return self.everything(person, f"{API}/reviews")
+
+    def once(self, person: str) -> list[tuple[str, str]]:
+        """Everything, as it was answered the first time."""
+        if person not in self.told:
+            self.told[person] = [*self.everything(person)]
+        return self.told[person]
 
     def refusals(self, person: str) -> Iterator[tuple[str, str]]:
         """What is answered to every command, on something of either lab; what would be done is not."""
@@ -150,6 +184,27 @@ class Crawler:
                         answer = self._ask(person, method, url, headers, body)
                     yield f"{method} {url} {answer.status_code}", f"{answer.headers} {answer.text}"
 
+    def acts(self, person: str) -> Iterator[tuple[str, str]]:
+        """What is answered to some commands that are done, each in words of his own."""
+        lab = "lab-b" if person == w.RIVAL else "lab-a"
+        whose = "own" if person in LABS.values() else "internal"
+        review, say = self.canaries.reviews[lab], lambda: self.canaries.say(lab, whose)
+        finding = {"title": say(), "text": say(), "domain": "cybersecurity", "severity": "high"}
+        acts: list[tuple[str, Any]] = [(f"/reviews/{review}/note", {"text": say()})]
+        if whose == "own":
+            model, name = self._of_model(review), self.canaries.say(lab, "told")
+            acts += [(f"/models/{model}/add-holder", {"name": name}), ("/models", {"name": name})]
+        else:
+            acts += [(f"/reviews/{review}/find", finding), (f"/reviews/{review}/documents?name={say()}", None)]
+        for path, body in acts:
+            headers = {"If-Match": "*"} | ({} if body else {"Content-Type": "text/plain"})
+            answer = self._ask(person, "POST", API + path, headers, body, content=None if body else say().encode())
+            assert answer.is_success, answer.text
+            yield f"POST {path} {answer.status_code}", f"{answer.headers} {answer.text}"
+
+    def _of_model(self, review: str) -> str:
+        return str(self.world.query("SELECT model FROM review WHERE ref = ?", review)[0][0])
+
     def _pages(self, person: str, url: str) -> Iterator[tuple[str, str]]:
         after: str | None = ""
         while after is not None:
@@ -160,7 +215,9 @@ class Crawler:
             after = found.get("next") if found.get("has_more", True) else None
 
     def _urls(self, path: str, person: str, described: Any) -> Iterator[str]:
-        if "{ref}" in path:
+        if "{no}" in path:
+            yield from (path.format(ref=ref, no=no) for ref in self.canaries.reviews.values() for no in (1, 2, 3))
+        elif "{ref}" in path:
             is_of_all = path.startswith(f"{API}/journal/")
             yield from (path.replace("{ref}", ref) for ref in self._refs(path)[:: 3 if is_of_all else 1])
         elif "{id}" in path:
@@ -194,26 +251,43 @@ class Crawler:
         foreign = [str(letter) for letter, recipient in rows if recipient != person]
         return [*own[:: max(len(own) // 10, 1)], *foreign[:: max(len(foreign) // 4, 1)]]
 
-    def _ask(self, person: str, method: str, url: str, headers: Any = None, body: Any = None) -> Any:
-        sent = {AT: plain(self.world.now), **(headers or {})}
+    def _ask(
+        self, person: str, method: str, url: str, headers: Any = None, body: Any = None, content: bytes | None = None
+    ) -> Any:
+        sent = {AT: plain(self.world.now), **OURS, **(headers or {})}
         if person:
-            sent["Authorization"] = f"Bearer {self.tokens[person]}"
-        return self.client.request(method, url, headers=sent, json=body)
+            sent["Cookie"] = self.cookies[person]
+        return self.client.request(method, url, headers=sent, json=body, content=content)
 
 
 @contextmanager
-def door(world: w.World, engine: Engine) -> Iterator[Crawler]:
-    """The application of a world, on an engine of one's own."""
+def door(canaries: Whole, engine: Engine) -> Iterator[Crawler]:
+    """The application of a world, on an engine of one's own; everybody is signed in, and sees his own secrets too."""
+    world = canaries.world
     api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6)
     settings = replace(world.settings, server=replace(world.settings.server, api=api))
     app = App(settings, engine)
-    with TestClient(application(app), base_url="https://reviews.example", raise_server_exceptions=False) as client:
-        made = Crawler(world, app, client, client.get(f"{API}/openapi.json").json())
+    with TestClient(application(app), base_url=HTTPS, raise_server_exceptions=False) as client:
+        conform(client)
+        made = Crawler(world, app, client, client.get(f"{API}/openapi.json").json(), canaries)
         for person in w.PEOPLE:
-            made.tokens[person] = token_for(app, person)
-            world.query("UPDATE token SET name = ? WHERE person = ?", f"{SECRET} {person} token", person)
-            made.feeds[person] = calendar_link.make(engine, person, clock.now()).secret
+            _signed_in(made, person)
         yield made
+
+
+def _signed_in(made: Crawler, person: str) -> None:
+    """With a session, a token, a passkey and a calendar of his own."""
+    identity, now = made.app.settings.server.identity, clock.now()
+    with transaction(made.app.engine) as connection:
+        entered = sessions.enter(connection, identity, person, Method.PASSWORD, now, agent=f"{SECRET} {person} agent")
+    made.cookies[person] = f"__Host-reviewflow={entered.cookie}"
+    made.feeds[person] = calendar_link.make(made.app.engine, person, now).secret
+    token_for(made.app, person)
+    made.world.query("UPDATE token SET name = ? WHERE person = ?", f"{SECRET} {person} token", person)
+    made.world.query(
+        "INSERT INTO passkey (id, person, name, public_key, sign_count, transports, made_at) "
+        "SELECT id, person, ?, digest, 0, '[]', made_at FROM token WHERE person = ?", f"{SECRET} {person} key", person,
+    )  # fmt: skip
 
 
 @contextmanager

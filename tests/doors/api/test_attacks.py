@@ -18,14 +18,15 @@ from reviewflow.api.door import anybody
 from reviewflow.api.gate import KnownRoute
 from reviewflow.nouns.paths import API
 from tests.doors.api.prove_attack import found_by_sqlmap, found_by_wapiti
+from tests.doors.api.test_calendar_link import made
 from tests.doors.api.test_every_operation import hardened
 from tests.doors.api.test_identity import HTTPS, OURS, browser, program  # noqa: F401
 from tests.doors.api.test_serving import serving
 from tests.doors.api.world import Program, token_for
 from tests.stories.world import PEOPLE
 
-# What anybody may ask, and is not even counted: for supervisors and caches, and it says nothing of the record.
-UNCOUNTED = {"/livez", "/readyz", "/problems", "/problems/{slug}"}
+# What anybody may ask, and is not even counted: for supervisors, and it says nothing of the record.
+UNCOUNTED = {"/livez", "/readyz"}
 JSON = {"Content-Type": "application/json"}
 
 
@@ -69,6 +70,18 @@ def test_other_origins_read_nothing(shared: Program) -> None:
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
+def test_nothing_that_opens_a_door_crosses_a_network_in_the_clear(program: Program) -> None:  # noqa: F811
+    """A token, a session or a calendar's address that comes over plain http is refused unread, but on this machine."""
+    secret = made(program, "one").json()["url"].rpartition("/")[2]
+    token = {"Authorization": f"Bearer {program.token('one')}"}
+    cookie = {"Cookie": f"__Host-reviewflow={browser(program, 'one').cookie}"}
+    for path, headers in (("/me", token), ("/me", cookie), (f"/calendar/{secret}", {})):
+        refused = program.client.get(f"http://reviews.example{API}{path}", headers=headers)
+        assert (refused.status_code, "in the clear" in refused.text) == (409, True), path
+        for there in (HTTPS, "http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"):
+            assert program.client.get(f"{there}{API}{path}", headers=headers).status_code == 200, (there, path)
+
+
 def test_cookie_acts_only_from_our_own_pages(program: Program) -> None:  # noqa: F811
     """A cookie that another site's page sends along, or a form that needs no preflight, does nothing."""
     who = browser(program, "one")
@@ -109,7 +122,7 @@ def test_methods_are_what_they_are(shared: Program) -> None:
     """What is not known is refused with the whole list of what is; TRACE is nowhere."""
     answer = shared.client.request("TRACE", f"{API}/me/calendar-link")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "DELETE, GET, POST"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, POST"
 
 
 def test_what_stands_twice_is_refused(shared: Program) -> None:

@@ -1,5 +1,6 @@
 """What every caller may rely on: versions, keys, pages, filters, times, rates, problems."""
 
+import base64
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ def test_version_is_asked_for_and_compared(program: Program) -> None:
     for stale in ('"1-0123456789abcdef"', '"abc"', 'W/"3"'):
         answer = program.do("rev", path, NOTE, AT_NOTE, If_Match=stale)
         assert (answer.status_code, answer.json()["type"]) == (412, "/api/v1/problems/stale"), stale
-    assert program.do("rev", path, NOTE, AT_NOTE, If_Match='"1", "2"').status_code == 422
+    assert program.do("rev", path, NOTE, AT_NOTE, If_Match="7").status_code == 422
     done = program.do("rev", path, NOTE, AT_NOTE, If_Match=read.headers["etag"])
     assert done.status_code == 200, done.text
     assert done.json()["version"] == read.json()["version"] + 1
@@ -52,10 +53,10 @@ def test_key_makes_a_command_be_done_once(program: Program) -> None:
     """Asked twice under a key by one actor it is done once and answered alike, also later; another body is 422."""
     first = program.do("rev", "/reviews/{r}/note", NOTE, AT_NOTE, Idempotency_Key="k-1")
     program.do("rev", "/reviews/{r}/note", {"text": "Between."}, "10-13 09:00")
+    program.do("rev", "/reviews/{r}/ask", {"text": "Since when?"}, "10-13 09:10")  # which is then the next to be done
     again = program.do("rev", "/reviews/{r}/note", NOTE, "10-14 09:00", Idempotency_Key="k-1")
     assert (first.status_code, again.status_code) == (200, 200), again.text
-    told = [{k: v for k, v in one.json().items() if k != "hint"} for one in (first, again)]
-    assert told[0] == told[1]
+    assert (again.json(), again.headers["etag"]) == (first.json(), first.headers["etag"])
     assert [note["text"] for note in program.desk.parts("note", "r")] == ["Seen.", "Between."]
     other = program.do(
         "rev", "/reviews/{r}/note", {"text": "Else."}, AT_NOTE.replace("12", "15"), Idempotency_Key="k-1"
@@ -115,6 +116,24 @@ def test_pages_are_stable_under_inserts(program: Program) -> None:
     assert program.get("decider", "/reviews?limit=0").status_code == 422
 
 
+def test_a_cursor_is_sealed(program: Program) -> None:
+    """It tells nothing, not by its length either; changed, of another list or of another reader it is none."""
+    for view in ("", "/timeline"):
+        program.get("rev", f"/reviews/{{r}}{view}", AT_NOTE)
+    for who, other, path in (
+        ("decider", "auditor", "/letters?limit=1"), ("admin", "auditor", "/deliveries?all=true&limit=1"),
+        ("one", "viewer", "/reviews/{r}/reads?limit=1"), ("decider", "auditor", "/reviews?limit=1"),
+    ):  # fmt: skip
+        cursor = program.get(who, path, AT_NOTE).json()["next"]
+        given = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        assert (len(given) - 16) % 64 == 0, "16 bytes seal blocks of 64"
+        assert not given.isascii()
+        assert program.get(who, f"{path}&after={cursor}", AT_NOTE).status_code == 200
+        assert program.get(who, f"{path}&after={cursor[:-3]}AAA", AT_NOTE).status_code == 422
+        assert program.get(who, f"/roster?after={cursor}", AT_NOTE).status_code == 422
+        assert program.get(other, f"{path}&after={cursor}", AT_NOTE).status_code == 422
+
+
 def test_every_list_is_cut(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """A view that names a list cuts it into the page that is asked for."""
     from reviewflow.api.looks import is_paged
@@ -147,8 +166,55 @@ def test_queue_is_filtered(program: Program) -> None:
     assert refs("decider", "due_before=2026-10-20") == [q]
     assert set(refs("decider", "due_before=2027-01-01")) == {r, q}
     assert program.get("one", f"/reviews?assigned_to={PEOPLE['rev']}").status_code == 403
+    twice = program.get("decider", "/reviews/{r}/explanation?ref=RV-2222-2222", AT_NOTE)
+    assert twice.status_code == 422, "what stands in the address is no parameter"
+    assert "RV-2222" not in twice.json()["detail"]
     for bad in ("stat=draft", "state=nowhere", "due_before=soon", "due_before=1", "limit=x"):
         assert program.get("decider", f"/reviews?{bad}", AT_NOTE).status_code == 422, bad
+
+
+def test_deadlines_are_filtered(program: Program) -> None:
+    """As the queue is, by the state of the deadline itself; at both doors alike."""
+
+    def owed(query: str, who: str = "decider", at: str = AT_NOTE) -> set[tuple[str, str]]:
+        answer = program.get(who, f"/deadlines?{query}", at)
+        assert answer.status_code == 200, answer.text
+        return {(one["ref"], one["kind"]) for one in answer.json()["deadlines"]}
+
+    r, q = program.desk.refs["r"], program.desk.refs["q"]
+    whole, of_r = owed(""), {(ref, kind) for ref, kind in owed("") if ref == r}
+    assert {ref for ref, _ in whole} == {r, q}
+    assert owed("lab=example-lab-one") == of_r
+    assert owed(f"assigned_to={PEOPLE['rev']}") == of_r
+    assert owed("due_before=2026-10-20") == {(q, "intake")}
+    assert (owed("state=open"), owed("state=tolled")) == (whole, set())
+    assert program.get("one", f"/deadlines?assigned_to={PEOPLE['rev']}").status_code == 403
+    for bad in ("state=met", "state=nowhere", "due_before=soon", "status=open"):
+        assert program.get("decider", f"/deadlines?{bad}", AT_NOTE).status_code == 422, bad
+    line = f"deadlines --state open --lab example-lab-one --due-before 2027-01-01 --assigned-to {PEOPLE['rev']}"
+    found = program.desk.line(line, "decider", AT_NOTE, "--json").json["deadlines"]
+    assert {(one["ref"], one["kind"]) for one in found} == of_r
+    assert "like that" in program.desk.line("deadlines --state tolled", "decider", AT_NOTE).out
+    program.desk.tick("10-26 09:00")
+    assert owed("state=missed", at="10-26 09:00") == {(q, "intake")}
+
+
+def test_registers_are_filtered(program: Program) -> None:
+    """By state, and by lab where they have one; another state than theirs is refused with those that there are."""
+    models = program.get("decider", "/models", AT_NOTE).json()["models"]
+    assert {one["lab"] for one in models} > {"example-lab-one"}
+    found = program.get("decider", "/models?lab=example-lab-one&state=registered", AT_NOTE).json()
+    assert found["models"] == [one for one in models if one["lab"] == "example-lab-one"]
+    assert (found["count"], found["is_narrowed"]) == (len(found["models"]), True)
+    lines = program.desk.line("model list --lab example-lab-one --state registered", "decider", AT_NOTE, "--json")
+    assert lines.json["models"] == found["models"]
+    for path in ("agreements", "halts", "commitments", "coverage", "partners", "organizations", "people", "models"):
+        refused = program.get("decider", f"/{path}?state=nowhere", AT_NOTE).json()
+        assert refused["status"] == 422, path
+        states = refused["remedy"].removeprefix("There are: ").removesuffix(".").split(", ")
+        counts = [program.get("decider", f"/{path}?state={state}").json()["count"] for state in states]
+        assert sum(counts) == program.get("decider", f"/{path}").json()["count"], path
+    assert program.get("decider", "/people?lab=example-lab-one", AT_NOTE).status_code == 422
 
 
 def test_times_are_in_utc_with_the_local_text_beside(program: Program) -> None:
@@ -162,6 +228,19 @@ def test_times_are_in_utc_with_the_local_text_beside(program: Program) -> None:
         assert row["due_at"].endswith("Z")
         assert datetime.fromisoformat(row["due_local"]) == datetime.fromisoformat(row["due_at"])
         assert row["due_local"].startswith(row["due_on"]), "the civil date is the local one"
+
+
+def test_answer_to_a_command_is_in_the_zone_of_its_review(program: Program) -> None:
+    """Its deadlines are those of the list of deadlines, to the local text and the days left."""
+    filed(program.desk, "uk", "10-08", "2026-12-01", sign="5", extra="--policy uk-merger-phase-1")
+    started = program.do("intake", "/reviews/{uk}/start", {}, "10-08 21:00")  # the next day in London
+    found = program.get("decider", "/deadlines").json()["deadlines"]
+    told = {(row["kind"], row["part_no"]): row for row in found if row["ref"] == program.desk.refs["uk"]}
+    owed = started.json()["deadlines"]
+    assert len(owed) == len(told) > 0
+    for row in owed:
+        assert row["time_zone"] == "Europe/London"
+        assert row == {name: told[row["kind"], row["part_no"]][name] for name in row}
 
 
 def test_clock_of_a_simulation_is_told_and_never_goes_back(program: Program) -> None:

@@ -120,6 +120,9 @@ def test_key_and_name(vault: Program) -> None:
     assert first.headers["location"] == again.headers["location"]
     assert [one["name"] for one in documents(vault, "one")] == ["über safeguards.pdf"]
     assert send(vault, "one", b"others", "", Idempotency_Key="k-1", Content_Disposition=header).status_code == 422
+    for charset in ("idna", "punycode", "UTF-8"):
+        header = f"attachment; filename*={charset}''x%ffy"
+        assert send(vault, "one", b"words", "", Content_Disposition=header).status_code == 422
     disposition = vault.get("one", f"{PLACE}/1").headers["content-disposition"]
     assert disposition == "attachment; filename*=UTF-8''%C3%BCber%20safeguards.pdf"
 

@@ -16,7 +16,7 @@ def test_whatever_is_asked_is_answered_as_described(program: Program) -> None:
     found = fuzz(program, thin=30, first=0 if program.desk.base is None else 15)  # five roles: a sixth of the edges
     assert found.faults == []
     assert found.calls > 1500, found.statuses
-    assert not [status for status in found.statuses if status >= 500 and status != 503]
+    assert not [status for status in found.statuses if status >= 500]
     assert {role for role, done in found.of_role.items() if done} == set(ROLES)
     assert {"examples", "coverage", "stateful"} <= set(found.phases)
 

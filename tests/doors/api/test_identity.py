@@ -50,6 +50,7 @@ def program(shared: Program) -> Program:
     for who in ("one", "two", "admin", "viewer"):
         entrance.vouch(shared.app.engine, shared.app.settings, operator(PEOPLE[who]), PASSWORD, clock.now())
     shared.desk.query("DELETE FROM attempt")
+    shared.tokens.clear()  # one who came in anew has none any more
     return shared
 
 
@@ -229,6 +230,40 @@ def test_a_token_is_shown_once_and_reaches_no_further(program: Program) -> None:
     assert is_problem(made.ask("DELETE", f"/me/tokens/{found['id']}"), 404, "not-found")
     wrong = made.ask("POST", "/me/tokens", {"name": "x", "verbs": ["review launch"]})
     assert is_problem(wrong, 422, "invalid")
+
+
+def test_token_of_one_organization_reaches_what_is_its_own(program: Program) -> None:
+    """It is listed with it; another's subjects are not there; no token is made for an organization that is not seen."""
+    made = browser(program, "one")
+    answer = made.ask("POST", "/me/tokens", {"name": "own", "organizations": ["example-lab-one"], "days": 1})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["scopes"] == {"verbs": None, "subjects": None, "organizations": ["example-lab-one"]}
+    bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert Browser(program).ask("GET", "/me", **bearer).json()["organizations"] == ["example-lab-one"]
+    assert Browser(program).ask("GET", "/organizations/example-lab-one", **bearer).status_code == 200
+    office = "/organizations/example-office"
+    assert Browser(program).ask("GET", office, **bearer).status_code == 404
+    assert made.ask("GET", office).status_code == 200
+    for strange in ("example-lab-two", "nowhere"):
+        refused = made.ask("POST", "/me/tokens", {"name": "x", "organizations": [strange]})
+        assert is_problem(refused, 404, "not-found")
+    assert is_problem(made.ask("POST", "/me/tokens", {"name": "x", "organizations": []}), 422, "invalid")
+    assert made.ask("DELETE", f"/me/tokens/{answer.json()['id']}").status_code == 204
+
+
+def test_confidential_channel_is_added_by_somebody_who_is_there(program: Program) -> None:
+    """No token sends confidential letters elsewhere, nor a session whose owner may have left; what is plain it may."""
+    made, path = browser(program, "two"), f"/people/{PEOPLE['two']}/add-channel"
+    body = {"channel_kind": "email", "address": "desk@example-lab-two.example", "confidential": True}
+    token = made.ask("POST", "/me/tokens", {"name": "all"}).json()["token"]
+    bearer = {"Authorization": f"Bearer {token}", "If-Match": "*"}
+    assert is_problem(Browser(program).ask("POST", path, body, **bearer), 403, "forbidden")
+    stale = "UPDATE session SET proven_at = '2026-01-01T00:00:00.000000Z'"
+    assert made.ask("POST", path, body, **{"If-Match": "*"}).status_code == 200
+    program.desk.query(stale)
+    other = body | {"address": "other@example-lab-two.example"}
+    assert is_problem(made.ask("POST", path, other, **{"If-Match": "*"}), 403, "forbidden")
+    assert Browser(program).ask("POST", path, other | {"confidential": False}, **bearer).status_code == 200
 
 
 def test_an_administrator_invites_and_ends_what_is_another_s(program: Program) -> None:

@@ -13,7 +13,6 @@ from reviewflow.nouns.states import Kind
 from reviewflow.rules import permissions
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.row import Row
-from reviewflow.store.database import transaction
 from tests.databases import SQLITE
 from tests.doors.api.matrix import doors, engine
 from tests.doors.api.matrix.table import FILE, STATEMENT, Answer, expected, missing, row, sees, table
@@ -47,7 +46,7 @@ def created(stage: Scene, done: set[str]) -> Iterator[Cell]:
     for command in (one for one in GIVEN if one.creates):
         operation = f"POST {path_of(command)}"
         for target, wish, named in engine.creations(stage, command):
-            with transaction(stage.world.engine) as connection:
+            with engine.undone(stage.world.engine) as connection:
                 for person in PRINCIPALS:
                     is_seen = named is None or sees(_kind(named), named.words(person))
                     declared = expected(operation, target.words(person), "new", is_seen=is_seen)
@@ -71,7 +70,7 @@ def commanded(stage: Scene, done: set[str], commands: list[type[Command]]) -> It
         for target in stage.of(command.kind):
             wishes = engine.wishes(stage, command, target)
             for state in STATES[command.kind]:
-                with stage.standing(target, state), transaction(stage.world.engine) as connection:
+                with stage.standing(target, state), engine.undone(stage.world.engine) as connection:
                     yield from _cells(stage, connection, done, command, target, state, wishes)
 
 
@@ -112,7 +111,7 @@ def test_wrong_permission_is_found(stage: Scene, monkeypatch: pytest.MonkeyPatch
     """Were anybody of a lab taken for its officer, or a draft shown to the agency, cells would differ."""
     allowed, sees = permissions.allowed, permissions.sees
     for name, seeded in (
-        ("allowed", lambda who, actor, subject: allowed(who, actor, subject) or actor.ref == w.VIEWER),
+        ("allowed", lambda who, actor, *about: allowed(who, actor, *about) or actor.ref == w.VIEWER),
         ("sees", lambda actor, subject: sees(actor, subject) or actor.ref == w.DECIDER),
     ):
         with monkeypatch.context() as patch:

@@ -1,5 +1,6 @@
 """Passkeys over HTTP: made, used as second factor and as proof of presence, renamed, removed, and what is refused."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -231,6 +232,20 @@ def test_lost_passkey_is_removed_by_an_administrator_s_invitation(program: Progr
     again = Browser(program)
     assert again.sign_in("one", OTHER).status_code == 201
     assert again.ask("GET", "/me/passkeys").json() == {"items": []}
+
+
+def test_person_is_shown_with_the_fingerprints_of_his_passkeys(program: Program) -> None:
+    """To whoever sees him, at the API and the command line: what a signature's key is compared with."""
+    mine = browser(program, "one")
+    made(mine, authenticator())
+    [kept] = program.desk.query("SELECT public_key FROM passkey WHERE removed_at IS NULL")
+    [shown] = program.get("rev", f"/people/{PEOPLE['one']}").json()["passkeys"]
+    print_ = hashlib.sha256(base64url_to_bytes(kept["public_key"])).hexdigest()
+    assert (shown.keys(), shown["fingerprint"]) == ({"fingerprint", "made_at"}, print_)
+    said = program.desk.line(f"person show {PEOPLE['one']}", "rev").out
+    assert "".join(said.split()).count(print_) == 2, "with the passkeys, and in the journal"
+    mine.ask("DELETE", f"/me/passkeys/{mine.ask('GET', '/me/passkeys').json()['items'][0]['id']}")
+    assert program.get("rev", f"/people/{PEOPLE['one']}").json()["passkeys"] == []
 
 
 def test_without_a_known_address_there_are_no_passkeys(program: Program) -> None:

@@ -2,8 +2,8 @@
 
 import json
 
-from tests.doors.api.world import Program
-from tests.stories.world import Desk
+from tests.doors.api.world import Program, token_for
+from tests.stories.world import PEOPLE, Desk
 
 CLEAN = "Nothing on record speaks against it."
 
@@ -72,3 +72,51 @@ def test_incomplete_filing_is_named(desk: Desk) -> None:
     found = desk.line("release-check {m}", "one", "10-01 09:02", "--json").json
     assert found["facts"][0]["fact"] == "not_filed"
     assert {one["says"].split()[3] for one in found["facts"] if one["fact"] == "missing_item"} >= {"system_card"}
+
+
+def test_a_model_that_is_not_covered_needs_no_review(program: Program) -> None:
+    """Asked, it is open; found not covered the check passes, and says so; a later finding that it is covered counts."""
+    desk, path = program.desk, "/models/{m}/release-check"
+    desk("one", f'model register "Small" --digest {"6" * 64}', "10-10 09:00", "m")
+    desk("one", "coverage ask {m} --agency example-office", "10-10 09:01", "v")
+    found = program.get("one", path, "10-10 09:02").json()
+    assert (facts(found), found["exit_code"]) == (["coverage_open", "no_review"], 1)
+    desk("decider", "coverage decide {v} not_covered --pointer safe", "10-10 09:03")
+    found = program.get("one", path, "10-10 09:04").json()
+    assert (facts(found), found["exit_code"]) == (["not_covered"], 0)
+    assert desk.refs["v"] in found["facts"][0]["says"]
+    desk("one", "coverage ask {m} --agency example-office", "10-10 09:05", "v2")
+    desk("decider", "coverage decide {v2} covered --pointer safe", "10-10 09:06")
+    found = program.get("one", path, "10-10 09:07").json()
+    assert (facts(found), found["exit_code"]) == (["no_review"], 1)
+
+
+def test_a_token_learns_no_more_than_it_names(program: Program) -> None:
+    """What its scopes hide is not told, but that they hide something; then every check stops, and none says it is well."""
+    desk, at = program.desk, "10-10 11:00"
+    desk("rev", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "10-10 09:00")
+    desk("decider", 'review clear {r} --text "No concerns."', "10-10 09:05")
+    line = "halt order --models {mr} --scope everybody --basis example --agency example-office"
+    desk("decider", line, "10-10 10:00", "h")
+
+    def told(who: str, *names: str, policy: str = "strict") -> dict[str, object]:
+        scopes = {"subjects": [desk.refs[name] for name in names]}
+        program.tokens["narrow"] = token_for(program.app, PEOPLE[who], scopes)
+        answer = program.get("narrow", f"/models/{{mr}}/release-check?policy={policy}", at)
+        hidden = [desk.refs[name] for name in ("r", "h") if name not in names]
+        assert not any(ref in answer.text for ref in hidden), answer.text
+        found: dict[str, object] = answer.json()
+        return found
+
+    for policy in ("strict", "release", "halts"):
+        found = told("one", "mr", policy=policy)
+        assert (facts(found), found["hidden_by_scope"], found["exit_code"]) == (["hidden_by_scope"], True, 1)
+        assert (found["review"], found["acknowledgements"]) == (None, [])
+    found = told("one", "mr", "r")
+    assert (facts(found), found["acknowledgements"]) == (["hidden_by_scope"], [])
+    found = told("one", "mr", "r", "h", policy="halts")
+    assert (facts(found), found["hidden_by_scope"], found["exit_code"]) == (["halt"], False, 1)
+    desk("decider", "halt lift {h}", "10-10 10:30")
+    assert (told("one", "mr", "r")["exit_code"], told("one", "mr")["exit_code"]) == (0, 1)
+    narrow = program.get("narrow", "/models/{mr}", at).json()
+    assert (narrow["reviews"], narrow["halts"]) == ([], [])

@@ -8,23 +8,30 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+import pytest
+
+from reviewflow.api import server
 from reviewflow.app import open_app
+from reviewflow.engine.heartbeat import Heartbeat
+from reviewflow.errors import Unavailable
 from tests.databases import File
 from tests.doors.api.world import token_for
-from tests.doors.test_heartbeat import wait_for
+from tests.doors.test_heartbeat import HUNG, wait_for
 from tests.stories.world import PEOPLE, Desk, started
 
 NOTE = json.dumps({"text": "In flight."})
 
 
 @contextlib.contextmanager
-def serving(desk: Desk, log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(
+    desk: Desk, log: Path, *options: str, program: tuple[str, ...] = ("-m", "reviewflow")
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A process that serves, and its port; killed if it does not end by itself."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWFLOW_")}
-    words = [sys.executable, "-m", "reviewflow", "--database", desk.url]
+    words = [sys.executable, *program, "--database", desk.url]
     words += ["--config", str(desk.config)] if desk.config else []
     with (
         log.open("wb") as out,
@@ -82,6 +89,11 @@ def test_what_is_being_answered_is_finished(tmp_path: Path, database_kind: str) 
     token, log = token_for(open_app(desk.url), PEOPLE["rev"]), tmp_path / "log"
     with serving(desk, log) as (process, port):
         assert got(port, "/livez") == got(port, "/readyz") == (200, b"ok\n")
+        with contextlib.closing(ask(port, "HEAD", "/livez")) as connection:  # nothing of a body stands in the way
+            for method in ("GET", "HEAD", "GET"):
+                answer = connection.getresponse()
+                assert (answer.status, answer.read() in (b"", b"ok\n")) == (200, True)
+                connection.request(method, "/livez")
         assert got(port, f"/api/v1/reviews?lab={token}", token)[0] == 200
         with held(desk):
             asked = ask(port, "POST", f"/api/v1/reviews/{desk.refs['r']}/note", token, NOTE)
@@ -115,6 +127,36 @@ def test_worker_beats_beside(tmp_path: Path, database_kind: str) -> None:
         assert process.wait(30) == 0, log.read_text()
     assert desk.query("SELECT name FROM worker WHERE stopped_at IS NOT NULL AND name LIKE '%:%'")
     desk.close()
+
+
+def test_a_hung_sweep_ends_the_process(tmp_path: Path) -> None:
+    """The server ends with its worker, and no thread that hangs keeps the process with a closed port."""
+    desk, log = Desk.real(tmp_path), tmp_path / "log"
+    desk(None, "init")
+    with serving(desk, log, "--with-worker", program=("-c", HUNG)) as (process, _):
+        assert process.wait(30) == 6, log.read_text()
+    assert "The heartbeat of this worker died." in log.read_text()
+    assert "Traceback" not in log.read_text()
+    desk.close()
+
+
+@pytest.mark.parametrize("error", [KeyError("odd"), Unavailable("The heartbeat of this worker died.")])
+def test_no_server_outlives_its_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception) -> None:
+    """Whatever its worker dies of, the server ends by itself and says so plainly."""
+
+    class Sick(Heartbeat):
+        def run(self, tell: Callable[[str], None] = lambda _: None) -> None:
+            raise error
+
+    async def nothing(scope: object, receive: Callable[[], Awaitable[object]], send: object) -> None:
+        await receive()
+
+    monkeypatch.setattr(server, "application", lambda app: nothing)
+    app = open_app(f"sqlite:///{tmp_path}/none.db")
+    service = server.Service(app, "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
+    with pytest.raises(Unavailable, match="odd|died"):
+        service.run()
+    assert is_closed(service.port)
 
 
 def test_port_that_is_taken_is_said_plainly(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import httpx
 from reviewflow import clock
 from reviewflow.api.application import application
 from reviewflow.app import App, open_app
+from reviewflow.engine.documents import master
 from reviewflow.engine.identity import secrets
 from reviewflow.nouns.paths import API
 from reviewflow.store.database import transaction
 from reviewflow.store.identity import tokens
+from tests.doors.api.described import conform
 from tests.stories.world import PEOPLE, Desk
 
 with warnings.catch_warnings():
@@ -80,10 +82,13 @@ def served(desk: Desk, client: dict[str, Any] | None = None, **api: Any) -> Iter
     """A desk's database at the door; `api` are settings of the door, `client` of the one who asks."""
     opened = open_app(desk.url, desk.config)
     own = replace(opened.settings.server.api, **{"person_rate": 10**6, "address_rate": 10**6} | api)
-    settings = replace(opened.settings, server=replace(opened.settings.server, api=own))
+    documents = replace(opened.settings.server.documents, key=str(desk.file.with_name(f"{desk.file.name}.key")))
+    settings = replace(opened.settings, server=replace(opened.settings.server, api=own, documents=documents))
+    master.make(opened.engine, settings)
     app = App(settings, opened.engine)
     asker: dict[str, Any] = {"base_url": "http://127.0.0.1:8000"} | (client or {})
     with TestClient(application(app), raise_server_exceptions=False, **asker) as made:
+        conform(made)
         yield Program(desk, app, made)
     app.engine.dispose()
 

@@ -8,9 +8,14 @@ import pytest
 from reviewflow.engine.identity import invitations, tokens
 from reviewflow.engine.identity.authority import operator
 from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, ReviewflowError, Unauthenticated
-from reviewflow.nouns.commands.programme import ActivatePerson, AddOrganization, DeactivatePerson
+from reviewflow.nouns.commands.programme import (
+    ActivatePerson,
+    AddOrganization,
+    ChangeRoles,
+    DeactivatePerson,
+)
 from reviewflow.nouns.principal import EVERYTHING, InvitationKind
-from reviewflow.nouns.states import Power
+from reviewflow.nouns.states import Power, Role
 from tests.engine.identity.installation import (
     ADMIN,
     DAY,
@@ -175,7 +180,8 @@ def test_the_first_administrator_comes_in_by_a_code(place: Installation) -> None
     found = place.query("SELECT organization, roles FROM person WHERE ref = ?", NEWCOMER)
     assert found[0][0] == "office"
     assert "admin" in str(found[0][1])
-    assert place.query("SELECT actor FROM event WHERE subject = ?", NEWCOMER) == [("record",)]
+    events = place.query("SELECT name, actor FROM event WHERE subject = ? ORDER BY seq", NEWCOMER)
+    assert events == [("person_added", "record"), ("way_in_changed", "system")]
     assert invitations.invite_first(place.engine, place.settings, place.now) is None
     assert invite(place, OFFICER, NEWCOMER).code
 
@@ -191,13 +197,44 @@ def test_an_administrator_of_the_configuration_is_taken_as_he_stands(place: Inst
 
 
 def test_the_first_code_is_good_for_nothing_once_there_is_an_administrator(place: Installation) -> None:
-    """However he came to his password; when he is put out of use the operator prints another."""
+    """However he came to his password; nobody is put on record by it; out of use, the operator prints another."""
     code = first(place).code
     place.has_password(ADMIN)
+    with pytest.raises(Unauthenticated, match="code"):
+        place.accept(code, mailbox=NEWCOMER)
+    assert place.query("SELECT count(*) FROM person WHERE ref = ?", NEWCOMER) == [(0,)]
+    place.record(DeactivatePerson(reason="left"), ADMIN)
+    with pytest.raises(Unauthenticated, match="code"):
+        place.accept(code, mailbox=NEWCOMER)
+    assert place.accept(first(place).code, mailbox="second-admin@office.example")
+
+
+def test_refused_first_code_leaves_nothing(place: Installation) -> None:
+    """Somebody with a way in is made an administrator meanwhile: neither a person nor an event comes of the code."""
+    code = first(place).code
+    place.has_password(DECIDER)
+    place.record(ChangeRoles(roles=(Role.ADMIN,)), DECIDER)
+    before = place.query("SELECT count(*) FROM event"), place.query("SELECT count(*) FROM person")
     with pytest.raises(Refused, match="already"):
         place.accept(code, mailbox=NEWCOMER)
-    place.record(DeactivatePerson(reason="left"), ADMIN)
-    assert place.accept(first(place).code, mailbox="second-admin@office.example")
+    assert (place.query("SELECT count(*) FROM event"), place.query("SELECT count(*) FROM person")) == before
+
+
+def test_of_two_who_use_the_first_code_one_becomes_administrator(place: Installation) -> None:
+    """At the same moment, and in two names: the other leaves nothing behind."""
+    place.set(attempts=50)
+    code = first(place).code
+
+    def accept(n: int) -> str | None:
+        try:
+            return place.accept(code, mailbox=f"admin-{n}@office.example")
+        except (Unauthenticated, Refused):
+            return None
+
+    with ThreadPoolExecutor(4) as pool:
+        [winner] = [person for person in pool.map(accept, range(4)) if person]
+    assert place.query("SELECT ref FROM person WHERE ref LIKE 'admin-%'") == [(winner,)]
+    assert place.query("SELECT person FROM credential") == [(winner,)]
 
 
 def test_of_several_offices_one_is_named(place: Installation) -> None:

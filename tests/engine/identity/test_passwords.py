@@ -1,5 +1,7 @@
 """Passwords: which are taken, what is kept, and that nobody learns from the time it takes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -115,10 +117,9 @@ def test_a_grown_cost_holds_from_the_next_sign_in(place: Installation) -> None:
     assert not passwords.is_cheap(grown, replace(CHEAP, argon2_memory_kib=16))
 
 
-def test_nobody_learns_from_the_work_who_is_there(place: Installation) -> None:
-    """Unknown, without a password, out of use or wrong: one argon2 each, of the same cost, and the same answer."""
-    place.has_password(OFFICER)
-    place.query("UPDATE person SET state = 'inactive' WHERE ref = ?", OFFICER)
+@contextmanager
+def watched() -> Iterator[list[tuple[int, int, int]]]:
+    """What each argon2 that is computed inside costs."""
     work: list[tuple[int, int, int]] = []
     real = argon2.low_level.hash_secret, argon2.low_level.verify_secret
 
@@ -131,11 +132,19 @@ def test_nobody_learns_from_the_work_who_is_there(place: Installation) -> None:
         work.append((found.time_cost, found.memory_cost, found.parallelism))
         return real[1](kept, *given)
 
-    answers = set()
     with (
         patch("argon2._password_hasher.hash_secret", hashing),
         patch("argon2._password_hasher.verify_secret", verifying),
     ):
+        yield work
+
+
+def test_nobody_learns_from_the_work_who_is_there(place: Installation) -> None:
+    """Unknown, without a password, out of use or wrong: one argon2 each, of the same cost, and the same answer."""
+    place.has_password(OFFICER)
+    place.query("UPDATE person SET state = 'inactive' WHERE ref = ?", OFFICER)
+    answers = set()
+    with watched() as work:
         for who, password in (("nobody@lab-a.example", PASSWORD), (RIVAL, PASSWORD), (OFFICER, PASSWORD),
                               (OFFICER, OTHER), ("no mailbox\0", PASSWORD), (OFFICER, "x" * 5000)):  # fmt: skip
             with pytest.raises(Unauthenticated) as refused:
@@ -143,3 +152,17 @@ def test_nobody_learns_from_the_work_who_is_there(place: Installation) -> None:
             answers.add((refused.value.reasons, refused.value.remedy))
     assert work == [(1, 8, 1)] * 6
     assert len(answers) == 1
+
+
+def test_old_and_cheap_hash_does_not_give_its_owner_away(place: Installation) -> None:
+    """After the cost was raised a wrong password costs as much as that of somebody unknown; so does a broken hash."""
+    place.has_password(OFFICER, RIVAL)
+    place.query("UPDATE credential SET password = 'broken' WHERE person = ?", RIVAL)
+    place.set(argon2_memory_kib=16)
+    for who in ("nobody@lab-a.example", OFFICER, RIVAL):
+        with watched() as work, pytest.raises(Unauthenticated):
+            place.sign_in(who, OTHER)
+        assert work[-1] == (1, 16, 1), who
+    with watched() as work:
+        place.sign_in()
+    assert work == [(1, 8, 1), (1, 16, 1)], "the old one is compared, and made anew"

@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from webauthn.helpers import base64url_to_bytes
 
-from reviewflow.engine.identity import challenges, passkeys, second_factor
+from reviewflow.engine.identity import challenges, entrance, passkeys, second_factor, signatures, tokens
 from reviewflow.engine.identity.questions import Asked, Site
 from reviewflow.errors import Forbidden, Refused, Unauthenticated
 from reviewflow.nouns.commands.programme import DeactivatePerson
-from reviewflow.nouns.principal import ChallengeKind
+from reviewflow.nouns.principal import EVERYTHING, ChallengeKind
+from reviewflow.nouns.signature import Meaning
 from reviewflow.store.database import reading, transaction
 from reviewflow.store.identity import openid_links, people
 from tests.engine.authenticator import ORIGIN, RP_ID, Authenticator
-from tests.engine.identity.installation import ADMIN, HERE, MINUTE, OFFICER, Installation
+from tests.engine.identity.installation import ADMIN, HERE, MINUTE, OFFICER, OTHER, PASSWORD, Installation
 
 SITE = Site(RP_ID, ORIGIN)
 
@@ -69,6 +70,32 @@ def test_person_who_was_put_out_of_use_meanwhile_stays_out(place: Installation) 
     entered = complete(place, passkey.answer(base64url_to_bytes(asked.options["challenge"])))
     with pytest.raises(Unauthenticated):
         place.who(entered.cookie)
+
+
+def test_password_alone_does_nothing_that_asks_for_the_passkey(place: Installation) -> None:
+    """Prove presence, change the password, sign; the passkey's own fresh answer does, and is made no fresher."""
+    passkey, entered = with_passkey(place)
+    place.now += 6 * MINUTE
+    who, arguments = place.who(entered.cookie), (place.engine, place.settings)
+    signing = signatures.Given("0" * 64, "An Officer", Meaning.AGREES, "", PASSWORD)
+    for act in (
+        lambda: entrance.prove(*arguments, who, PASSWORD, HERE, place.now),
+        lambda: entrance.change(*arguments, who, PASSWORD, OTHER, HERE, place.now),
+        lambda: signatures.sign(*arguments, who, signing, SITE, HERE, place.now),
+    ):
+        with pytest.raises(Forbidden, match="You have a passkey"):
+            act()
+    asked = second_factor.ask(place.engine, who, SITE, place.now)
+    credential = passkey.answer(base64url_to_bytes(asked.options["challenge"]))
+    proven = second_factor.prove(*arguments, who, SITE, credential, place.now)
+    place.now += 4 * MINUTE
+    changed = entrance.change(*arguments, place.who(proven.cookie), PASSWORD, OTHER, HERE, place.now)
+    assert changed.principal.proven_at == place.now - 4 * MINUTE
+    place.now += MINUTE
+    with pytest.raises(Forbidden, match="You have a passkey"):
+        entrance.change(*arguments, place.who(changed.cookie), OTHER, PASSWORD, HERE, place.now)
+    with pytest.raises(Forbidden, match="proof that you are there"):
+        tokens.make(*arguments, place.who(changed.cookie), "stolen", EVERYTHING, None, place.now)
 
 
 def test_stale_proof_makes_no_passkey(place: Installation) -> None:

@@ -1,5 +1,7 @@
 """The door for programs: who comes in and by what proof, documents at rest, and who read what."""
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -227,6 +229,9 @@ def upgrade() -> None:
     op.create_index("ix_token_person", "token", ["person"], unique=False)
 
     op.add_column("recommendation", sa.Column("statement", sa.String(), nullable=True))
+    op.add_column("database", sa.Column("cursor_secret", sa.String(), nullable=True))
+    fill = sa.text("UPDATE database SET cursor_secret = :secret")
+    op.get_bind().execute(fill, {"secret": secrets.token_hex(32)})
 
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

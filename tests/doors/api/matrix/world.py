@@ -44,7 +44,7 @@ PEOPLE = {
     **{person: (home, frozenset({role})) for person, (home, role) in NEWCOMERS.items()},
 }
 PRINCIPALS = (*PEOPLE, STRANGER)
-AGENCIES = {"office": set[Power](), "bureau": set[Power](), "watch": {Power.COVERAGE}, "export": {Power.HALT}}
+AGENCIES = {"office": {Power.REVIEW}, "bureau": {Power.REVIEW}, "watch": {Power.COVERAGE}, "export": {Power.HALT}}
 GONE = {GONE_OFFICER, GONE_DECIDER}
 LABS = {"lab-a": w.OFFICER, "lab-b": w.RIVAL}
 ASSIGNED = {"lab-a": {w.REVIEWER: False, w.CHIEF: False, w.CONSULTED: True}, "lab-b": {w.CHIEF: False, w.SECOND: False}}
@@ -58,7 +58,7 @@ class Target:
     ref: str = ""
     lab: str = ""
     agency: str = ""
-    home: str = ""  # of a person; of an organization, itself
+    home: str = ""  # of a person; of an organization, itself; empty of a new organization
     recipient: str = ""
 
     def words(self, person: str, state: str = "") -> set[str]:
@@ -74,11 +74,19 @@ class Target:
         if home not in AGENCIES:
             return found | ({"lab", *(role.value for role in roles)} if home == self.lab else set())
         found |= {"agency"} | {f"any-{role.value}" for role in roles & {Role.ADMIN, Role.AUDITOR}}
+        found |= {"caretaker"} if Role.ADMIN in roles and self._is_looked_after(home, state) else set()
         if home == self.agency:
             found |= {role.value for role in roles - {Role.REVIEWER}}
             found |= {power.value for power in AGENCIES[home]} if Role.DECIDER in roles else set()
         is_consulted = ASSIGNED.get(self.lab, {}).get(person) if self.kind is Kind.REVIEW and self.ref else None
         return found if is_consulted is None else found | {"consulted" if is_consulted else "lead"}
+
+    def _is_looked_after(self, by: str, state: str) -> bool:
+        """Whether the administrators of an agency look after the people of this home."""
+        if self.home in AGENCIES and self.home != by:
+            keepers = [person for person, (home, roles) in PEOPLE.items() if home == self.home and Role.ADMIN in roles]
+            return not keepers or (state == "inactive" and self.ref == self.home)
+        return self.home == by or Power.REVIEW in AGENCIES[by]
 
 
 @dataclass
@@ -128,9 +136,9 @@ def scene(seed: int = 21) -> Scene:
         world.do("record", None, AddPerson(mailbox=mailbox, organization=home, roles=(role,)))
     for lab, officer in LABS.items():
         _of_lab(made, lab, officer)
-    for home in ("lab-a", "lab-b", "office"):
+    for home in ("lab-a", "lab-b", "office", "export"):
         made.targets[Kind.ORGANIZATION, home] = Target(Kind.ORGANIZATION, home, home=home)
-    for person in (w.VIEWER, w.RIVAL, w.DECIDER):
+    for person in (w.VIEWER, w.RIVAL, w.DECIDER, w.HALTER):
         world.do(person, person, AddChannel(channel_kind=ChannelKind.EMAIL))
         made.targets[Kind.PERSON, person] = Target(Kind.PERSON, person, home=PEOPLE[person][0])
     for person in GONE:

@@ -13,7 +13,9 @@ from reviewflow import clock, logs
 from reviewflow.engine.call import Call, Done
 from reviewflow.errors import Invalid, Refused, Unavailable
 from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.events import SYSTEM
 from reviewflow.nouns.principal import EVERYTHING, Scopes
+from reviewflow.nouns.signature import Signature
 from reviewflow.nouns.subject import Row
 from reviewflow.settings.settings import Settings, load_settings
 from reviewflow.store import lookups
@@ -67,11 +69,20 @@ class App:
 
     def do(
         self, ref: str | None, command: Command, actor: str, at: datetime | None = None,
-        if_version: int | None = None, key: str | None = None,
+        if_version: int | None = None, key: str | None = None, signature: Signature | None = None,
     ) -> Done:  # fmt: skip
         """One command; in a simulation `at` is now, in a real database it dates a fact from outside."""
         effective_at = None if self.is_simulation else at
-        return self.act(Call(ref, command, actor, effective_at, if_version, key), self.now(at))
+        return self.act(Call(ref, command, actor, effective_at, if_version, key, signature=signature), self.now(at))
+
+    def statement(self, call: Call, now: datetime, printed_name: str | None = None) -> Row:
+        """What its actor is to sign with a call, where he sees its subject; what is due is recorded before."""
+        from reviewflow.views.statement import require_seen, shown
+
+        if call.ref is not None:
+            require_seen(self.engine, self.settings, call, now)
+            self.act(Call(call.ref, None, SYSTEM), now)
+        return shown(self.engine, self.settings, call, now, printed_name)
 
     def act(self, call: Call, now: datetime) -> Done:
         """One call; the clock of a simulation then stands at `now`."""

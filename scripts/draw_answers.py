@@ -11,13 +11,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 CHANCE = random.Random(14409)  # the same references each time  # nosec B311
-secrets.randbelow = CHANCE.randrange
+secrets.randbelow = lambda exclusive_upper_bound: CHANCE.randrange(exclusive_upper_bound)
 secrets.token_hex = lambda nbytes=32: CHANCE.randbytes(nbytes or 32).hex()
 
 import demo  # noqa: E402
@@ -72,9 +73,10 @@ def simulated(folder: Path) -> App:
         made.month()
     app = open_app(str(made.database), folder / "config")
     app.door = "api"
-    own = {"id": "example", "person": stories.PEOPLE["decider"], "name": "", "public_key": "ZXhhbXBsZQ", "sign_count": 0}
+    row: Document = {"id": "example", "person": stories.PEOPLE["decider"], "name": "", "public_key": "ZXhhbXBsZQ"}
+    row |= {"sign_count": 0, "transports": [], "made_at": app.now(), "used_at": None, "removed_at": None}
     with transaction(app.engine) as connection:  # at the door it takes an authenticator
-        passkeys.add(connection, {**own, "transports": [], "made_at": app.now(), "used_at": None, "removed_at": None})
+        passkeys.add(connection, row)
     return app
 
 
@@ -82,7 +84,7 @@ def asked(app: App, view: View, person: str, refs: dict[Kind, list[str]]) -> Ite
     """All that a person may ask of a view."""
     if "{ref}" in view.path:
         kind = next((kind for kind in Kind if view.path.startswith(f"/{PLURALS[kind]}/")), None)
-        yield from ({"ref": ref} for ref in (refs[kind] if kind else sum(refs.values(), [])))
+        yield from ({"ref": ref} for ref in (refs[kind] if kind else chain(*refs.values())))
     elif "{policy}" in view.path:
         more = WINDOWS if view.name == "window" else ({},)
         yield from ({"policy": policy, **one} for policy in app.settings.policies for one in more)
@@ -96,7 +98,12 @@ def asked(app: App, view: View, person: str, refs: dict[Kind, list[str]]) -> Ite
 def answers(app: App) -> Iterator[tuple[View, Document]]:
     """Everything that is shown to anybody, before it becomes plain JSON."""
     told: list[Document] = []
-    look.plain = lambda value: (told.append(value), plain(value))[1]
+
+    def noted(value: Any) -> Any:
+        told.append(value)
+        return plain(value)
+
+    vars(look)["plain"] = noted
     everything = {kind: app.document(name, {}, None, app.now())[name] for kind, name in REGISTERS.items()}
     everything[Kind.REVIEW] = app.document("reviews", {"all": True}, None, app.now())["reviews"]
     refs = {kind: [row["ref"] for row in rows] for kind, rows in everything.items()}

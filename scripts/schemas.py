@@ -1,6 +1,6 @@
 """JSON Schema of documents, part by part under names of their own, from the shapes that were seen and the columns."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer
 from sqlalchemy import Enum as Choice
 
 from reviewflow.nouns.columns import UTCDateTime
-from reviewflow.nouns.tables.index import METADATA
+from reviewflow.nouns.tables.index import DELIVERY, PARTS, ROWS
 
 Schema = dict[str, Any]
 Part = tuple[str, frozenset[str]]  # the key under which it stands, and its own
@@ -25,7 +25,9 @@ _SINGULARS = {"people": "person", "basis": "basis", "terms": "terms"}
 class Schemas:
     """Every part of the documents; `unseen` are the places of which nothing is known."""
 
-    def __init__(self, documents: Mapping[str, Shape], given: Mapping[tuple[str, str], str], own: Collection[str]) -> None:
+    def __init__(
+        self, documents: Mapping[str, Shape], given: Mapping[tuple[str, str], str], own: Collection[str]
+    ) -> None:
         """`documents` by their names; `given` names of parts, by document and key; `own` are the names of others."""
         self.documents, self.given = documents, given
         self.taken = {*documents, *own, *(one.__name__ for one in StrEnum.__subclasses__())}
@@ -141,7 +143,8 @@ def _ref(name: str) -> Schema:
 
 def _tables_like(keys: Collection[str]) -> list[dict[str, Column[Any]]]:
     """The columns of the tables whose rows these keys show, as far as can be told: those with the most in common."""
-    tables = [{column.name: column for column in table.columns} for table in METADATA.sorted_tables]
+    parts = [table for tables in PARTS.values() for table in tables.values()]
+    tables = [{column.name: column for column in table.columns} for table in (*ROWS.values(), *parts, DELIVERY)]
     most = max(len(table.keys() & keys) for table in tables)
     return [table for table in tables if len(table.keys() & keys) == most >= _ALIKE]
 

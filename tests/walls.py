@@ -152,7 +152,7 @@ class Canaries:
         )
         agreement = do(w.FINDER, None, OpenAgreement(lab=lab, note=self.say(lab, "told"))).ref
         do(w.FINDER, agreement, SignAgreement(text=self.say(lab, "told")))
-        do(officer, agreement, SignAgreement(text=self.say(lab, "told")))
+        do(officer, agreement, SignAgreement())  # the same terms
         do(w.FINDER, agreement, AmendAgreement(text=self.say(lab, "told")))
         do(officer, None, AskCoverage(model=model, agency="watch", text=self.say(lab, "told")))
         draft = self.drafts[lab] = do(officer, None, Open(model=later, agency="office")).ref

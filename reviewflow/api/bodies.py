@@ -10,10 +10,11 @@ from pydantic import Field as Described
 from reviewflow.api.examples import example
 from reviewflow.api.fields import Instant, checked
 from reviewflow.api.refs import tidied
-from reviewflow.api.signing import Signing
+from reviewflow.api.signing import PrintedName, Signing
 from reviewflow.nouns.commands.form import Command
 
 SIGNED = "Who acts stands for the exact text of the statement, which is asked for first."
+NAMED = "As it is to be printed under the signature; default: the name on record, else the mailbox."
 DATED = "When it happened, if that is before now: an instant with an offset."
 
 
@@ -29,6 +30,8 @@ def body_of(command: type[Command], *, is_statement: bool = False) -> type[BaseM
         made["effective_at"] = Instant | None, Described(None, description=DATED)
     if command.signs is not None and not is_statement:
         made["signature"] = Signing | None, Described(None, description=SIGNED)
+    if is_statement:
+        made["printed_name"] = PrintedName | None, Described(None, description=NAMED)
     model: type[BaseModel] = create_model(
         command.__name__ + "Statement" * is_statement,
         __config__=ConfigDict(extra="forbid", json_schema_extra={"examples": [example(command)]}),
@@ -52,6 +55,12 @@ def _value(field: Any, value: Any) -> Any:
 def signing_of(body: BaseModel) -> Signing | None:
     """The signature that comes with a command, if any."""
     found: Signing | None = getattr(body, "signature", None)
+    return found
+
+
+def printed_name(body: BaseModel) -> str | None:
+    """What is to be printed under a signature, where its statement is asked for."""
+    found: str | None = getattr(body, "printed_name", None)
     return found
 
 

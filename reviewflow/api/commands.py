@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from reviewflow import clock
 from reviewflow.api import outcome
-from reviewflow.api.bodies import body_of, effective_at, signing_of, wish_of
+from reviewflow.api.bodies import body_of, effective_at, printed_name, signing_of, wish_of
 from reviewflow.api.door import Known, app_of
 from reviewflow.api.examples import REFS
 from reviewflow.api.fields import annotated
@@ -95,7 +95,7 @@ def statement_of(command: type[Command]) -> Callable[..., Statement]:
     """The function behind the operation that shows what is signed with a command."""
 
     def show(request: Request, who: Principal, body: BaseModel, ref: str | None = None, **_: Any) -> Statement:
-        return shown(request, who, _call(who, command, body, ref), now_of(request))
+        return shown(request, who, _call(who, command, body, ref), printed_name(body), now_of(request))
 
     show.__signature__ = _signature(command, body_of(command, is_statement=True), is_act=False)  # type: ignore[attr-defined]
     show.__name__ = f"{command.kind.value}_{command.verb}_statement"

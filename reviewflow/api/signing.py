@@ -11,20 +11,17 @@ from reviewflow.api.door import app_of, site_of
 from reviewflow.api.entrance import guarded
 from reviewflow.api.passkey_forms import OPTIONS, Assertion, Password, one_proof
 from reviewflow.api.rates import address
-from reviewflow.engine import answered
 from reviewflow.engine.call import Call
 from reviewflow.engine.identity import signatures
-from reviewflow.nouns.events import SYSTEM
-from reviewflow.nouns.idempotency import key_or_new
 from reviewflow.nouns.principal import Method, Principal
 from reviewflow.nouns.signature import Meaning, Signature
 from reviewflow.nouns.subject import Row
-from reviewflow.store.database import transaction
-from reviewflow.views.look import looking
-from reviewflow.views.statement import statement
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 NONCE = "mZ0fF0P6n3Gk5yq2bq8m4o3bq1X9d7tLr0wVxKcYh2A"
+
+
+PrintedName = Annotated[str, StringConstraints(max_length=200)]
 
 
 class Signing(BaseModel):
@@ -35,7 +32,7 @@ class Signing(BaseModel):
     }]})  # fmt: skip
 
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    printed_name: Annotated[str, StringConstraints(max_length=200)]
+    printed_name: PrintedName
     meaning: Meaning
     nonce: Annotated[str, StringConstraints(max_length=100)]
     password: Password | None = None
@@ -45,18 +42,24 @@ class Signing(BaseModel):
 
 
 class Statement(BaseModel):
-    """The exact text, and what is asked of its signer; without a nonce for a token, which cannot sign."""
+    """The exact text, and what is asked of its signer; without a nonce for a token, which cannot sign.
+
+    `ref` is the subject's; where the command makes it, it was drawn with the text, and is that of what is made.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{
-        "ref": "RV-7K3M-9QXP", "command": "review clear", "meaning": "determines", "version": 7,
-        "text": "Determination\\n…", "digest": DIGEST, "nonce": NONCE, "expires_at": "2026-11-20T14:05:00Z",
-        "passkey": OPTIONS, "now": "2026-11-20T14:00:00Z", "time_zone": "America/New_York", "is_simulation": False,
+        "ref": "RV-7K3M-9QXP", "command": "review clear", "meaning": "determines", "printed_name": "A. Decider",
+        "method": "passkey", "version": 7, "text": "Determination\\n…", "digest": DIGEST, "nonce": NONCE,
+        "expires_at": "2026-11-20T14:05:00Z", "passkey": OPTIONS, "now": "2026-11-20T14:00:00Z",
+        "time_zone": "America/New_York", "is_simulation": False,
         "reader": {"ref": "decider@example-office.example", "organization": "example-office", "side": "agency"},
     }]})  # fmt: skip
 
-    ref: str | None
+    ref: str
     command: str
     meaning: Meaning
+    printed_name: str
+    method: Method
     version: int
     text: str
     digest: str
@@ -69,19 +72,13 @@ class Statement(BaseModel):
     reader: dict[str, str | None] | None
 
 
-def shown(request: Request, who: Principal, call: Call, now: datetime) -> Statement:
+def shown(request: Request, who: Principal, call: Call, printed_name: str | None, now: datetime) -> Statement:
     """The statement of a call, on a record in which all that was due is recorded, if its reader sees it at all."""
-    app, command = app_of(request), call.command
-    assert command is not None
-    if call.ref is not None:
-        with looking(app.engine, app.settings, call.actor, now, call.scopes) as look:
-            look.subject(command.kind, call.ref)
-        app.act(Call(call.ref, None, SYSTEM), now)
-    with looking(app.engine, app.settings, call.actor, now, call.scopes) as look:
-        found = look.told(statement(look, call))
+    app = app_of(request)
+    found = app.statement(call, now, printed_name)
     asked: Row = {"nonce": None, "expires_at": None, "passkey": None}
     if who.method is not Method.TOKEN:
-        asked = signatures.ask(app.engine, who, found["digest"], site_of(request), clock.now())
+        asked = signatures.ask(app.engine, who, found["digest"], found["ref"], site_of(request), clock.now())
     return Statement(**found, **asked)
 
 
@@ -95,10 +92,8 @@ def signed(request: Request, who: Principal, call: Call, given: Signing | None) 
     guarded(request)
     signatures.require_no_token(who)
     app = app_of(request)
-    if call.key is not None:
-        with transaction(app.engine) as connection:
-            if answered.answer_before(connection, key_or_new(call.key), call) is not None:
-                return None
+    if signatures.was_answered(app.engine, call):
+        return None
     made = signatures.Given(
         given.digest, given.printed_name, given.meaning, given.nonce,
         None if given.password is None else given.password.get_secret_value(),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reviewflow.cli.session import Session
     from reviewflow.nouns.commands.document import AttachDocument
     from reviewflow.nouns.commands.form import Command
+    from reviewflow.nouns.signature import Signature
 
 Document = dict[str, Any]
 
@@ -36,7 +37,7 @@ class Door(Protocol):
     def operate(self, view: str, asked: Mapping[str, Any]) -> Document:
         """A view of how the installation runs."""
 
-    def do(self, ref: str | None, command: "Command") -> Document:
+    def do(self, ref: str | None, command: "Command", signature: "Signature | None" = None) -> Document:
         """What came of a command."""
 
     def attach(self, ref: str, label: "AttachDocument", stream: "BinaryIO") -> Document:
@@ -94,10 +95,10 @@ class Local:
         """For the operator of the machine, whoever acts otherwise."""
         return self.session.app.document(view, asked, None, self.session.now)
 
-    def do(self, ref: str | None, command: "Command") -> Document:
+    def do(self, ref: str | None, command: "Command", signature: "Signature | None" = None) -> Document:
         """In the name of whom `--as` names."""
         session, who = self.session, self.who()
-        done = session.app.do(ref, command, who, session.at, session.if_version, session.key)
+        done = session.app.do(ref, command, who, session.at, session.if_version, session.key, signature)
         return session.app.outcome(done, who, session.now)
 
     def attach(self, ref: str, label: "AttachDocument", stream: "BinaryIO") -> Document:

@@ -57,7 +57,7 @@ def verify_dossier(session: Session, file: Path, heads: Sequence[str] = ()) -> N
         broken = first_break(document, SIGNING, known)
     told = _told(document, broken, known)
     if session.json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(told, indent=2))
     elif not session.quiet or broken:
         _print(document, told)
     if broken:
@@ -142,6 +142,6 @@ def _mark(document: Any) -> None:
 def _say(text: str, style: str = "") -> None:
     """Whoever wrote the dossier, nothing in it moves the cursor of who reads it."""
     from reviewflow.cli.paint import say
-    from reviewflow.rules.statement_text import clean
+    from reviewflow.nouns.statement_text import clean
 
     say("\n".join(map(clean, text.split("\n"))), style)

@@ -14,13 +14,14 @@ from reviewflow.errors import Invalid, Refused
 from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.commands.form import Command, undated
 from reviewflow.nouns.paths import NEWEST
+from reviewflow.nouns.signature import Signature
 
 if TYPE_CHECKING:
     from reviewflow.cli.session import Session
 
 SIGN = (
-    "A token signs nothing: sign in at the HTTP API and send the signature, or have the operator run this command on "
-    "the server's own machine, where he vouches for you."
+    "A token signs nothing: sign in at the HTTP API and send the signature, or give this command on the server's own "
+    "machine, and your password."
 )
 
 
@@ -69,7 +70,7 @@ class Remote:
 
     operate = document
 
-    def do(self, ref: str | None, command: Command) -> Document:
+    def do(self, ref: str | None, command: Command, signature: Signature | None = None) -> Document:
         """Without `--if-version` on whatever version there is, as on the machine itself.
 
         To read the version first would refuse what a tick overtook, count as another command under the same key, put a
@@ -77,6 +78,7 @@ class Remote:
         """
         from reviewflow.rules import forms
 
+        assert signature is None  # a token has none
         forms.check(command)
         session = self._session
         try:

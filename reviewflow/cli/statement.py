@@ -1,28 +1,33 @@
-"""What somebody signs with a command: shown before, and that the machine's operator vouched for it after."""
+"""What somebody signs with a command, at the machine's own command line: shown, signed by password, and told after."""
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reviewflow.cli.session import Session
 from reviewflow.nouns.commands.form import Command
 
+if TYPE_CHECKING:
+    from reviewflow.engine.call import Call
+    from reviewflow.nouns.signature import Signature
+
 SHOW = Annotated[
     bool, typer.Option("--show-statement", help="Show the text that is signed with it, and do nothing.")
 ]  # of every command that signs
+PASSWORD = Annotated[
+    str | None,
+    typer.Option("--password", metavar="-", help="- reads your own password from standard input; default: ask."),
+]  # the same; on a real database
 
 
 def show_statement(session: Session, ref: str | None, command: Command) -> None:
     """The text, and its digest; refused with every reason where the command would be."""
     from reviewflow.cli.page import Page, present
-    from reviewflow.engine.call import Call
-    from reviewflow.views.look import looking
-    from reviewflow.views.statement import statement
+    from reviewflow.views.statement import shown
 
     app = session.app
-    effective_at = None if app.is_simulation else session.at
-    with looking(app.engine, app.settings, session.who(), session.now) as look:
-        document = look.told(statement(look, Call(ref, command, session.who(), effective_at)))
+    document = shown(app.engine, app.settings, _call(session, ref, command), session.now)
 
     def show(page: Page) -> None:
         page.banner()
@@ -32,10 +37,50 @@ def show_statement(session: Session, ref: str | None, command: Command) -> None:
     present(session, document, show)
 
 
-def say_signed(session: Session, command: Command) -> None:
-    """How it was signed: at this door nobody proves that he is there."""
+def sign(session: Session, ref: str | None, command: Command, source: str | None) -> "Signature | None":
+    """The text is shown, and signed with the password of who acts; None where nobody signs, or the operator vouches.
+
+    Refused for who has a passkey: it answers a browser.
+    """
+    from reviewflow import clock
+    from reviewflow.cli.admission import HERE
+    from reviewflow.cli.hidden import hidden
+    from reviewflow.engine.identity import signatures
+    from reviewflow.engine.identity.authority import operator
+    from reviewflow.engine.identity.entrance import confirm
+    from reviewflow.errors import Refused
+    from reviewflow.nouns.principal import Method
+    from reviewflow.nouns.signature import Signature
+
+    if command.signs is None or session.server is not None:
+        return None
+    app, call = session.app, _call(session, ref, command)
+    if app.is_simulation or app.settings.server.operator_signs or signatures.was_answered(app.engine, call):
+        return None
+    shown = app.statement(call, session.now)
+    if shown["method"] == Method.PASSKEY:
+        raise Refused(
+            f"{call.actor} has a passkey, and it does not answer at a command line.", remedy="Sign at the HTTP API."
+        )
+    print(f"{shown['text']}\nSHA-256 {shown['digest']}\n", file=sys.stderr)
+    [password] = hidden(source, f"password of {call.actor}, who signs this")
+    confirm(app.engine, app.settings, operator(call.actor), password, HERE, clock.now())
+    return Signature(shown["digest"], shown["printed_name"], command.signs, Method.PASSWORD, ref=shown["ref"])
+
+
+def say_signed(session: Session, command: Command, signature: "Signature | None") -> None:
+    """How it was signed."""
     from reviewflow.cli.paint import say
 
     if command.signs is not None and not (session.json or session.quiet):
         say(f"signed: {session.who()} {command.signs}")
-        say("  by no proof of his own: the operator of this machine vouches for him")
+        say(
+            "  by his own password" if signature else
+            "  by no proof of his own: the operator of this machine vouches for him"
+        )  # fmt: skip
+
+
+def _call(session: Session, ref: str | None, command: Command) -> "Call":
+    from reviewflow.engine.call import Call
+
+    return Call(ref, command, session.who(), None if session.app.is_simulation else session.at, key=session.key)

@@ -15,7 +15,7 @@ from reviewflow.cli.look import views
 from reviewflow.cli.outcome import print_outcome
 from reviewflow.cli.page import present
 from reviewflow.cli.session import Session
-from reviewflow.cli.statement import SHOW, say_signed, show_statement
+from reviewflow.cli.statement import PASSWORD, SHOW, say_signed, show_statement, sign
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
@@ -54,13 +54,14 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
     def run(ctx: typer.Context, **values: Any) -> None:
         session: Session = ctx.obj
         ref = None if command.creates else tidy(values.pop("ref"))
-        is_only_shown = values.pop("show_statement", False)
+        is_only_shown, password = values.pop("show_statement", False), values.pop("password", None)
         wish = command(**{name: _value(command, name, value) for name, value in values.items()})
         if is_only_shown:
             show_statement(session, ref, wish)
             return
-        present(session, session.door.do(ref, wish), print_outcome)
-        say_signed(session, wish)
+        signature = sign(session, ref, wish, password)
+        present(session, session.door.do(ref, wish, signature), print_outcome)
+        say_signed(session, wish, signature)
 
     parameters = [inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     if not command.creates:
@@ -71,6 +72,7 @@ def verb_of(command: type[Command]) -> Callable[..., None]:
     if command.signs is not None:
         kind = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter("show_statement", kind, default=False, annotation=SHOW))
+        parameters.append(inspect.Parameter("password", kind, default=None, annotation=PASSWORD))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     run.__name__, run.__doc__ = command.verb.replace("-", "_"), command.__doc__

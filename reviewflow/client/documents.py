@@ -1,4 +1,4 @@
-"""The documents that a program reads most, as types; every other is a plain JSON object."""
+"""The documents that a program reads most, as types; every other is of the form that the API's description tells."""
 
 from typing import Any, TypedDict
 
@@ -66,6 +66,7 @@ class Fact(TypedDict):
     """One thing that stands on record before a release; `stops`: the policy of the check stops for it."""
 
     fact: str
+    ref: str
     says: str
     stops: bool
 
@@ -75,9 +76,19 @@ class ReleaseCheck(TypedDict):
 
     now: str
     time_zone: str
+    is_simulation: bool
+    reader: Reader
     ref: str
+    kind: str
+    version: int
+    head: str
+    lab: str
     name: str
+    release_kind: str
+    policy: str
+    stops_at: list[str]
     review: dict[str, Any] | None
+    window: dict[str, Any] | None
     facts: list[Fact]
     hidden_by_scope: bool
     acknowledgements: list[dict[str, Any]]
@@ -88,6 +99,10 @@ class ReleaseCheck(TypedDict):
 class Events(TypedDict):
     """A page of events as CloudEvents; keep `next` once the page is done, and go on from there."""
 
+    now: str
+    time_zone: str
+    is_simulation: bool
+    reader: Reader
     events: list[dict[str, Any]]
     next: str
     has_more: bool
@@ -103,8 +118,11 @@ class Me(TypedDict):
     side: str
     roles: list[str]
     powers: list[str]
+    method: str
     verbs: list[str] | None
     subjects: list[str] | None
     organizations: list[str] | None
+    has_second_factor: bool
+    proven_at: str | None
     is_simulation: bool
     time_zone: str

@@ -9,6 +9,7 @@ from reviewflow.errors import Missing, NotFound
 from reviewflow.nouns.actor import THE_RECORD, THE_SYSTEM, Actor
 from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.programme import SignAgreement
 from reviewflow.nouns.commands.review import Open
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
@@ -18,7 +19,7 @@ from reviewflow.rules.scene import Pin, Scene
 from reviewflow.rules.work import Work
 from reviewflow.settings.documents import calendar_from_document, policy_from_document
 from reviewflow.settings.settings import Settings
-from reviewflow.store import blobs, lookups
+from reviewflow.store import blobs, journal, lookups
 from reviewflow.store.database import Connection
 from reviewflow.store.glance import glance
 from reviewflow.store.subjects import fill, rows_of
@@ -164,6 +165,7 @@ class Stage:
             allows_loopback=self.settings.server.allows_loopback,
             has_blob=isinstance(command, AttachDocument)
             and blobs.is_whole(self.connection, command.blob, w.subject.ref),
+            terms=journal.terms_of(self.connection, w.subject.ref) if isinstance(command, SignAgreement) else None,
             refilings=lookups.refilings(self.connection, command.refiles) if isinstance(command, Open) else 0,
         )
 

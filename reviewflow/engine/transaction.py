@@ -89,7 +89,8 @@ class Transaction:
     def _make(self, call: Call) -> str:
         command = call.command
         assert command is not None and command.creates
-        ref = refs.ref_of_new(command, self.draw)
+        drawn = call.signature and call.signature.ref  # with its statement
+        ref = drawn or refs.ref_of_new(command, self.draw)
         if subjects.load(self.connection, [ref]):
             raise Refused(f"{ref} is there already.")
         w = self.works[ref] = self._work(Subject(command.kind, ref))

@@ -18,28 +18,31 @@ def is_signed(event: Event) -> bool:
     return "signature" in event.get("data", {})
 
 
-def forged(events: Sequence[Event]) -> Iterator[Break]:
-    """What does not hold of the signatures in one chain, all of whose links do."""
-    signed = [event for event in events if is_signed(event)]
-    heads = [event["digest"] for event in events] if signed else []
-    for event in signed:
+def forged(events: Sequence[Event], origin: str, *, is_simulation: bool) -> Iterator[Break]:
+    """What does not hold of the signatures in one chain of a database, all of whose links do."""
+    for event in (event for event in events if is_signed(event)):
         ref, seq = event["subject"], event["seq"]
         try:
-            for fault in faults(event["data"]["signature"], event["actor"], ref, seq, heads):
+            for fault in faults(event, events, origin, is_simulation=is_simulation):
                 yield Break(ref, seq, fault)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             yield Break(ref, seq, f"its signature does not have the form of one: {type(error).__name__}: {error}")
 
 
 def reused(events: Iterable[Event], seen: set[tuple[str, str]]) -> Iterator[Break]:
-    """The events whose passkey answered a challenge that it had answered before; `seen` are these, and is added to."""
+    """The events whose signature is that of another: a text, a nonce or an answer of a passkey that was met before.
+
+    `seen` are those that were, and is added to.
+    """
     for event in events:
         made = event["data"]["signature"] if is_signed(event) else {}
+        marks = {("text", made["digest"])} if made else set()
         if made and made["method"] == Method.PASSKEY:
-            asked = made["digest"], made["proof"].get("nonce", "")
-            if asked in seen:
-                yield Break(event["subject"], event["seq"], "its signature is that of another event")
-            seen.add(asked)
+            answer = made["proof"]["credential"]["response"]
+            marks |= {("nonce", made["proof"].get("nonce") or made["digest"]), ("answer", answer["clientDataJSON"])}
+        if marks & seen:
+            yield Break(event["subject"], event["seq"], "its signature is that of another event")
+        seen |= marks
 
 
 def lacking(events: Iterable[Event], signing: Collection[str]) -> list[Event]:

@@ -1,6 +1,5 @@
 """A review with all that hangs on it as one document, which proves itself: every chain, every signature, every copy."""
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,7 +83,8 @@ def unsigned(dossier: Document, signing: Collection[str]) -> Iterator[tuple[Docu
 def _proof(made: Document) -> str:
     match Method(made["method"]):
         case Method.PASSKEY:
-            return f"a passkey, verified here; SHA-256 of its key {hashlib.sha256(made['key'].encode()).hexdigest()}"
+            where = f"used at {made['proof']['origin']} for {made['proof']['rp_id']}"
+            return f"a passkey, verified here, {where}; SHA-256 of its key {made['fingerprint']}"
         case Method.PASSWORD:
             return "a password given again: vouched for by the server"
         case _:
@@ -103,7 +103,7 @@ def _breaks(dossier: Document, signing: Collection[str], known: Sequence[str]) -
     if refs[:1] != [dossier["ref"]] or len(set(refs)) != len(refs):
         yield Break("dossier", 0, "the chain of its review is not the first, or one is there twice")
     for chain in chains:
-        yield from _chain_breaks(dossier["origin"], chain)
+        yield from _chain_breaks(origin, chain, is_simulation=is_simulation)
     yield from _signing_breaks(dossier, signing)
     for ref in named(chains[0]["events"]):
         if ref not in refs:
@@ -143,7 +143,7 @@ def _list_breaks(dossier: Document) -> Iterator[Break]:
             yield Break("dossier", 0, f"its list of {name} is not what its chains say")
 
 
-def _chain_breaks(origin: str, chain: Document) -> Iterator[Break]:
+def _chain_breaks(origin: str, chain: Document, *, is_simulation: bool) -> Iterator[Break]:
     ref, events = chain["ref"], chain["events"]
     if chain.keys() != _CHAIN or not events or type(chain["version"]) is not int:
         yield Break(ref, 0, "a part of its chain is missing or strange")
@@ -154,7 +154,7 @@ def _chain_breaks(origin: str, chain: Document) -> Iterator[Break]:
     broken = verify(origin, chain["head"], chain["version"], events)
     if broken:
         yield Break(ref, broken.seq, broken.reason)
-    yield from forged(events)
+    yield from forged(events, origin, is_simulation=is_simulation)
 
 
 def _exact(value: object) -> str:

@@ -99,7 +99,7 @@ class Server:
     secrets_folder: str = ""  # one file a secret; empty: $CREDENTIALS_DIRECTORY
     metrics_port: int = 0  # on 127.0.0.1, of `reviewflow run`; 0: none
     pool: Pool = field(default_factory=Pool)
-    operator_signs: bool = True  # at the machine's own command line, on its operator's word
+    operator_signs: bool = False  # for others, at the command line of a real database; of a simulation always
     identity: Identity = field(default_factory=Identity)
     api: Api = field(default_factory=Api)
     openid: OpenId = field(default_factory=OpenId)

@@ -106,7 +106,7 @@ MODEL = (
 NEGOTIATING, SIGNED = AgreementState.NEGOTIATING, AgreementState.SIGNED
 AGREEMENT = (
     Row(g.OpenAgreement,    (NEW,),         NEGOTIATING,              Who.DECIDER, (programme.with_reviewer,),   "agreement_opened"),
-    Row(g.SignAgreement,    (NEGOTIATING,), forks.SIGN,               Who.EITHER,  (programme.not_yet_signed,), "agreement_signed"),
+    Row(g.SignAgreement,    (NEGOTIATING,), forks.SIGN,               Who.EITHER,  (programme.not_yet_signed, programme.same_terms), "agreement_signed"),
     Row(g.AmendAgreement,   (SIGNED,),      SAME,                     Who.DECIDER, (),                       "agreement_amended"),
     Row(g.EndAgreement,     (SIGNED,),      AgreementState.ENDED,     Who.EITHER,  (),                       "agreement_ended"),
     Row(g.DeclineAgreement, (NEGOTIATING,), AgreementState.DECLINED,  Who.EITHER,  (),                       "agreement_declined"),

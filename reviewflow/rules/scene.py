@@ -35,4 +35,5 @@ class Scene:
     open_review: str | None = None  # another open review of the model
     allows_loopback: bool = False  # webhooks to this machine, for development
     has_blob: bool = False  # what the command attaches was stored for this review
+    terms: str | None = None  # that the other side of an agreement signed; None: it has not
     refilings: int = 0  # how often this submission was filed again before

@@ -1,8 +1,13 @@
-"""Which recommendation stands for an outcome, and in which words a determination is signed."""
+"""Which recommendation stands for an outcome, why another does not, and in which words a determination is signed."""
+
+import hashlib
+from collections.abc import Iterator
 
 from reviewflow.nouns.commands import parts as p
+from reviewflow.nouns.plain import plain
 from reviewflow.nouns.states import Outcome
 from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules.scene import Scene
 
 Determination = p.Clear | p.RaiseConcerns
 
@@ -12,14 +17,39 @@ def outcome_of(command: Determination) -> Outcome:
     return Outcome.CLEARED if isinstance(command, p.Clear) else Outcome.CONCERNS
 
 
-def standing(subject: Subject, outcome: Outcome) -> Row | None:
-    """The latest recommendation of an outcome; who recommends again takes his earlier one back."""
+def about(review: Row) -> str:
+    """What a recommendation is about: a digest of the checkpoint, the policy, and the filing that it was made on."""
+    what = [str(plain(review[name]) or "none") for name in ("checkpoint_digest", "policy_digest", "submitted_at")]
+    return hashlib.sha256("\n".join(what).encode()).hexdigest()
+
+
+def recommended(subject: Subject, outcome: Outcome) -> list[Row]:
+    """The recommendations of an outcome, in order; who recommends again takes his earlier one back."""
     last = {row["recommended_by"]: row for row in subject.part("recommendation")}
-    found = [row for row in last.values() if row["outcome"] == outcome]
-    return max(found, key=lambda row: int(row["no"]), default=None)
+    return sorted((row for row in last.values() if row["outcome"] == outcome), key=lambda row: int(row["no"]))
 
 
-def words(subject: Subject, command: Determination) -> str:
+def flaws(subject: Subject, row: Row, scene: Scene) -> Iterator[str]:
+    """Why a recommendation does not stand; each completes "it"."""
+    if row["about"] != about(subject.row):
+        yield "is about another checkpoint, policy or submission"
+    if row["determination"] is not None:
+        yield f"was used up by determination {row['determination']}"
+    author = scene.people.get(row["recommended_by"])
+    if author is None or not author.is_active:
+        yield "is by a person out of use"
+    assigned = (one["person"] for one in subject.part("assignment") if one["ended_at"] is None)
+    if row["recommended_by"] not in assigned:
+        yield "is by a person who is not assigned any more"
+
+
+def standing(subject: Subject, outcome: Outcome, scene: Scene) -> Row | None:
+    """The latest recommendation of an outcome that holds."""
+    found = [row for row in recommended(subject, outcome) if not any(flaws(subject, row, scene))]
+    return found[-1] if found else None
+
+
+def words(subject: Subject, command: Determination, scene: Scene) -> str:
     """The words that are signed: those given, else those that the standing recommendation gives; "" for none."""
-    found = standing(subject, outcome_of(command))
+    found = standing(subject, outcome_of(command), scene)
     return command.text or str((found and found["statement"]) or "")

@@ -1,6 +1,7 @@
 """One subject while it is being decided on: every change is noted, and bundled into facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -100,13 +101,13 @@ class Work:
         self._sets = {}
         self.facts.append(fact)
 
-    def add_aside(self, table: str, name: str, data: Mapping[str, Any], **columns: Any) -> int:
-        """Add a part in an internal fact of its own, before the fact that is being prepared; returns its number."""
+    @contextmanager
+    def aside(self, name: str, data: Mapping[str, Any]) -> Iterator[None]:
+        """What changes within it is an internal fact of its own, before the fact that is being prepared."""
         kept, self._sets = self._sets, {}
-        no = self.add(table, **columns)
+        yield
         self.record(name, data, is_internal=True)
         self._sets = kept
-        return no
 
     def queue(self, kind: Kind, ref: str | None, command: Command) -> None:
         """Command another subject in the same transaction; `ref` None makes it."""

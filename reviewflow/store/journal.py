@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
-from reviewflow.nouns.events import NOTICES
+from reviewflow.nouns.events import BY_ONE_SIDE, NOTICES
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import EVENT, NOTICE, SUBJECT
 from reviewflow.store.rows import Batch, Write
@@ -39,6 +39,12 @@ def note_notices(batch: Batch, events: Sequence[Row]) -> None:
 def events_of(connection: Connection, ref: str) -> list[Row]:
     """All events of one subject, in order."""
     return [dict(row) for row in connection.execute(_OF, {"ref": ref}).mappings()]
+
+
+def terms_of(connection: Connection, agreement: str) -> str | None:
+    """What the side that signed an agreement first signed; None: neither has."""
+    signed = [event["data"] for event in events_of(connection, agreement) if event["name"] == BY_ONE_SIDE]
+    return str(signed[-1].get("text", "")) if signed else None
 
 
 def events_of_each(connection: Connection, refs: Sequence[str]) -> dict[str, list[Row]]:

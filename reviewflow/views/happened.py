@@ -49,11 +49,6 @@ def _wishes(data: Data) -> str:
     return "; ".join(f"{_words(key)} {_words(value)}" for key, value in said.items())
 
 
-def _way_in(data: Data) -> str:
-    key = f"; its key has the fingerprint {data['fingerprint']}" if data.get("fingerprint") else ""
-    return f"{_words(data['change'])} by {data['made_by']}{key}"
-
-
 def _missed(data: Data) -> str:
     return f"{_part(data)} was due on {data['due_on']} (notice {data['notice']})"
 
@@ -189,7 +184,7 @@ SAYS: dict[str, Say] = {
     "channel_enabled": "told on {name} again",
     "channel_disabled": "{name} carries nothing any more: {reason}",
     "preferences_changed": lambda d: f"told otherwise: {_wishes(d)}",
-    "way_in_changed": _way_in,
+    "way_in_changed": lambda d: f"{_words(d['change'])} by {d['made_by']} {d.get('fingerprint', '')}".rstrip(),
     "recommendation_checked": _checked,
     "coverage_decided": lambda d: f"{_words(d['outcome'])}; filed as {d.get('pointer', '')}",
     "halt_ordered": _ordered,

@@ -1,16 +1,18 @@
 """A review handed out as a file, and checked where there is no database; and what is signed, shown before it is."""
 
-import json
+import io
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.databases import SQLITE
-from tests.stories.world import Desk, reviewflow, started
+from tests.stories.world import PEOPLE, Answer, Desk, reviewflow, started
 
 DATABASES = (SQLITE,)
+PASSWORD = "lantern orbit vault mosaic"
 
 
 @pytest.fixture
@@ -121,15 +123,61 @@ def test_statement_is_shown_and_nothing_done(signed: Desk) -> None:
     assert "the operator of this machine vouches for him" in done.out
 
 
-def test_operator_may_be_forbidden_to_vouch(tmp_path: Path) -> None:
-    """`[signatures] operator = false`: nothing is signed at the command line, and the reason is said."""
+@pytest.fixture
+def real(tmp_path: Path, database_kind: str) -> Iterator[Desk]:
+    """A real database as it is shipped: the operator vouches for nobody, and the decider has a password."""
     desk = Desk.real(tmp_path)
-    desk(None, "init")
     assert desk.config is not None
     server = desk.config / "server.toml"
     server.write_text(server.read_text().replace("operator = true ", "operator = false "))
-    desk.is_warm = False
-    said = desk.line("agreement open example-lab-one", "decider")
-    assert said.code == 1 and "takes none on the word of the machine's operator" in " ".join(said.err.split())
-    assert json.loads(desk.line("org list", None, None, "--json").out)
+    desk(None, "init")
+    given(desk, "decider", "person set-password -", PASSWORD)
+    yield desk
     desk.close()
+
+
+def given(desk: Desk, who: str, line: str, typed: str, *options: str) -> Answer:
+    """A command line with something on its standard input."""
+    with patch("sys.stdin", io.StringIO(f"{typed}\n")):
+        return desk.line(line, who, None, *options)
+
+
+def test_real_database_asks_who_signs_for_his_own_password(real: Desk) -> None:
+    """The text is shown where it does not disturb what is piped; the record says what it was signed with."""
+    opened = "agreement open example-lab-one"
+    said = real.line(opened, "decider")
+    assert said.code == 2 and "There is no terminal to ask at" in said.err
+    assert "Proposal of an agreement" in said.err and "the server vouches for it" in said.err
+    assert given(real, "decider", f"{opened} --password -", "not the password").code == 4
+    assert given(real, "admin", f"{opened} --password -", PASSWORD).code != 0
+    assert real.query("SELECT * FROM agreement") == []
+    done = given(real, "decider", f"{opened} --password -", PASSWORD)
+    assert done.code == 0 and "by his own password" in done.out and "Proposal of an agreement" in done.err
+    [row] = real.query("SELECT ref FROM agreement")
+    real.refs["a"] = row["ref"]
+    signature = real.last("a", "agreement_opened")["data"]["signature"]
+    assert signature["method"] == "password" and signature["text"] in done.err
+    again = given(real, "decider", "agreement sign {a} --password -", PASSWORD, "--key", "once")
+    assert again.code == 0
+    assert real.line("agreement sign {a}", "decider", None, "--key", "once").out  # answered before: nothing is signed
+    real.is_whole()
+
+
+def test_who_has_a_passkey_does_not_sign_at_the_command_line(real: Desk) -> None:
+    """He is told where."""
+    real.query(
+        "INSERT INTO passkey (id, person, name, public_key, sign_count, transports, made_at) "
+        "VALUES ('a', ?, 'key', 'AQ', 0, '[]', '2026-07-01 00:00:00+00:00')", PEOPLE["decider"],
+    )  # fmt: skip
+    said = given(real, "decider", "agreement open example-lab-one --password -", PASSWORD)
+    assert said.code == 1 and "it does not answer at a command line" in said.err and "HTTP API" in said.err
+
+
+def test_operator_may_sign_for_others_where_it_is_said(real: Desk) -> None:
+    """`[signatures] operator = true`: nobody is asked, and the record says so."""
+    assert real.config is not None
+    server = real.config / "server.toml"
+    server.write_text(server.read_text().replace("operator = false ", "operator = true "))
+    real.is_warm = False
+    said = real.line("agreement open example-lab-one", "decider")
+    assert said.code == 0 and "the operator of this machine vouches for him" in said.out

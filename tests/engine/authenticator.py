@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from datetime import datetime
 from typing import Any
 
 import cbor2
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers import bytes_to_base64url as text
+
+from reviewflow.store.database import Engine, transaction
+from reviewflow.store.identity import passkeys
 
 RP_ID, ORIGIN = "reviews.example", "https://reviews.example"
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40  # flags of the authenticator's data
@@ -61,3 +65,12 @@ class Authenticator:
     def _credential(self, response: dict[str, Any]) -> dict[str, Any]:
         name = text(self.id)
         return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+
+
+def enrolled(engine: Engine, person: str, at: datetime) -> Authenticator:
+    """A passkey of somebody, as if it had been made at a door."""
+    made = Authenticator()
+    row = {"id": text(made.id), "person": person, "name": "key", "public_key": made.key, "sign_count": 0}
+    with transaction(engine) as connection:
+        passkeys.add(connection, row | {"transports": [], "made_at": at, "used_at": None, "removed_at": None})
+    return made

@@ -6,7 +6,6 @@ from typing import Any
 
 from reviewflow.engine.call import Call
 from reviewflow.ledger import dossier as ledger
-from reviewflow.ledger import signing
 from reviewflow.ledger.chain import Break
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.order import AgreeCommitment, OrderHalt
@@ -19,9 +18,9 @@ from reviewflow.views.look import looking
 from reviewflow.views.view import One
 from tests import databases
 from tests.engine import world as w
-from tests.engine.authenticator import Authenticator
+from tests.engine.authenticator import enrolled
 from tests.engine.reviews import recommend, start_review
-from tests.engine.test_signatures import do, shown, signed
+from tests.engine.test_signatures import by_passkey, do, signed
 
 Dossier = dict[str, Any]
 _made: dict[str, dict[str, Dossier]] = {}  # by the kind of database
@@ -47,9 +46,9 @@ def story() -> dict[str, Dossier]:
     world.do(w.HALTER, None, OrderHalt(models=w.models()[:1], scope="all", basis="an example", agency="export"))
     world.do(w.DECIDER, None, AgreeCommitment(lab="lab-a", text="Ship it.", owner=w.OFFICER, review=ref))
     recommend(world, ref)
-    call, passkey = by_decider(ref, Clear()), Authenticator()
-    proof = passkey.proof(signing.challenge(shown(world, call)["digest"]))
-    do(world, signed(world, call, method=Method.PASSKEY, proof=proof, key=passkey.key, printed_name="Ärztin D."))
+    passkey = enrolled(world.engine, w.DECIDER, world.now)
+    do(world, by_passkey(world, by_decider(ref, Clear()), passkey, "Ärztin D."))
+    world.query("UPDATE passkey SET removed_at = made_at")
     recommend(world, ref, Outcome.CONCERNS)
     do(world, signed(world, by_decider(ref, RaiseConcerns())))
     found = {reader: handed_out(world, reader, ref) for reader in (w.DECIDER, w.OFFICER)}

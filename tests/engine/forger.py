@@ -25,25 +25,27 @@ def forged(found: Dossier, change: Change) -> Dossier:
 
 
 def _relink(chain: Dossier, origin: str) -> None:
-    prev, heads = first_link(origin, chain["ref"]), list[str]()
+    prev = first_link(origin, chain["ref"])
+    heads = [prev]
     for seq, event in enumerate(chain["events"], 1):
         event |= {"prev": prev, "seq": seq, "subject": chain["ref"]}
         if "is_redacted" not in event:
-            _reword(event["data"].get("signature"), heads)
+            _reword(event["data"].get("signature"), heads, origin)
             event["text_digest"] = text_digest(event)
         is_internal = event.get("is_internal", True)
         event["digest"] = prev = link(prev, event["text_digest"], is_internal=is_internal)
         heads.append(prev)
-    chain |= {"version": len(heads), "head": prev}
+    chain |= {"version": len(heads) - 1, "head": prev}
 
 
-def _reword(signature: Event | None, heads: list[str]) -> None:
-    """A statement that no passkey signed can be made to name the head that it now follows."""
+def _reword(signature: Event | None, heads: list[str], origin: str) -> None:
+    """A statement that no passkey signed can be made to name the head that it now follows, and its new origin."""
     if signature is None or signature["method"] == "passkey":
         return
     if version := re.search(r"  Version +(\d+)", signature["text"]):
-        head = heads[min(int(version[1]), len(heads)) - 1]
+        head = heads[min(int(version[1]), len(heads) - 1)]
         signature["text"] = re.sub(r"(  Chain head +)[0-9a-f]{64}", rf"\g<1>{head}", signature["text"])
+        signature["text"] = re.sub(r"(  Origin +)[0-9a-f]{64}", rf"\g<1>{origin}", signature["text"])
     signature["digest"] = statement_digest(signature["text"])
 
 

@@ -21,7 +21,8 @@ CAUSES = {
 }  # fmt: skip
 SIGNED = {  # what a person does by signing it
     "cleared", "concerns_raised", "extended", "agreement_opened", "agreement_signed_by_one_side", "agreement_signed",
-    "agreement_amended", "agreement_ended", "agreement_declined", "halt_ordered", "halt_narrowed", "halt_lifted",
+    "agreement_amended", "agreement_ended", "agreement_declined", "halt_ordered", "halt_implemented", "halt_narrowed",
+    "halt_lifted", "model_restored",
 }  # fmt: skip
 
 

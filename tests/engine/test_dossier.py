@@ -3,6 +3,7 @@
 import json
 import random
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -43,7 +44,10 @@ def test_dossier_tells_who_signed_what_by_which_proof(both: dict[str, Dossier]) 
     """The word of an operator, a passkey verified here, the word of a server; in the order of the chains."""
     for found in both.values():
         by = {one.text.splitlines()[0]: one for one in signatures(found)}
-        assert by["Determination: cleared"].proof.startswith("a passkey, verified here; SHA-256 of its key ")
+        proof = by["Determination: cleared"].proof
+        assert proof.startswith(
+            "a passkey, verified here, used at https://reviews.example for reviews.example; SHA-256"
+        )
         assert by["Determination: cleared"].printed_name == "Ärztin D."
         assert by["Determination: concerns"].proof == "a password given again: vouched for by the server"
         assert by["Order of a halt"].proof == "nothing given: vouched for by the operator of the server's machine"
@@ -88,22 +92,39 @@ def test_chains_are_those_of_the_review_that_is_named(both: dict[str, Dossier]) 
 
 def test_signature_fits_the_event_that_keeps_it(both: dict[str, Dossier]) -> None:
     """Its signer, meaning, subject and version are those of the event; a proof is kept only of a passkey."""
-    chain = both[w.OFFICER]["chains"][0]
-    heads = [event["digest"] for event in chain["events"]]
-    event = next(event for event in chain["events"] if event.get("name") == "concerns_raised")
-    made, who, ref, seq = event["data"]["signature"], event["actor"], event["subject"], event["seq"]
-    assert signing.faults(made, who, ref, seq, heads) == []
+    found = both[w.OFFICER]
+    events = found["chains"][0]["events"]
+    event = next(event for event in events if event.get("name") == "concerns_raised")
+
+    def faults(changed: Any, chain: list[Any] = events, **others: Any) -> list[str]:
+        about = {"origin": found["origin"], "is_simulation": True} | others
+        return signing.faults(changed, chain, **about)
+
+    assert faults(event) == []
     for others in (
         {"meaning": "orders"},
         {"printed_name": " "},
         {"proof": {"a": 1}},
-        {"key": "x"},
+        {"key": "AQ"},
+        {"fingerprint": "0" * 64},
         {"digest": "0" * 64},
+        {"method": "token"},
     ):
-        assert signing.faults(made | others, who, ref, seq, heads) != []
-    assert "is said to have signed it" in signing.faults(made, w.CHIEF, ref, seq, heads)[0]
-    assert signing.faults(made, who, "RV-2222-2222", seq, heads) != []
-    assert signing.faults(made, who, ref, 2, heads) != []
+        made = event["data"]["signature"] | others
+        assert faults(event | {"data": event["data"] | {"signature": made}}) != []
+    assert "is said to have signed it" in faults(event | {"actor": w.CHIEF})[0]
+    for others in (
+        {"subject": "RV-2222-2222"},
+        {"seq": 2},
+        {"name": "cleared"},
+        {"effective_at": "2026-01-01T00:00:00Z"},
+    ):
+        assert faults(event | others) != []
+    assert faults(event, origin="0" * 64) and faults(event, is_simulation=False)
+    noted = [one if one["seq"] != event["seq"] - 1 else one | {"name": "noted", "actor": w.CHIEF} for one in events]
+    later = event | {"seq": event["seq"] + 1}
+    between = [*noted[: event["seq"]], later]
+    assert faults(later, between) != []
 
 
 def test_copy_of_another_policy_is_found(both: dict[str, Dossier]) -> None:

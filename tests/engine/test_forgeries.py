@@ -12,12 +12,14 @@ import pytest
 from reviewflow.engine import signing
 from reviewflow.engine.audit import audit
 from reviewflow.errors import Forbidden
+from reviewflow.ledger.acts import reused
 from reviewflow.ledger.chain import first_link, link, verify
 from reviewflow.ledger.dossier import unsigned
-from reviewflow.ledger.signing import challenge, facts
+from reviewflow.ledger.signing import challenge, facts, fingerprint, text_digest
 from reviewflow.nouns.commands.parts import Clear
 from reviewflow.nouns.events import RECORD
-from reviewflow.nouns.principal import Scopes
+from reviewflow.nouns.principal import Method, Scopes
+from reviewflow.nouns.signature import PROOFS
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.lifecycle import SIGNING
 from reviewflow.views.dossier import dossier
@@ -82,10 +84,59 @@ def order_again(found: Dossier) -> None:
     """A second halt, with the signature of the first by passkey."""
     [halt] = [chain for chain in found["chains"] if chain["ref"].startswith("HA-")]
     made = halt["events"][0]["data"]["signature"]
-    passkey = Authenticator()
-    proof = passkey.proof(challenge(made["digest"], "n")) | {"nonce": "n"}
-    made |= {"method": "passkey", "proof": proof, "key": passkey.key}
-    found["chains"].append(json.loads(json.dumps(halt).replace(halt["ref"], "HA-2222-2222")))
+    again = json.loads(json.dumps(halt).replace(halt["ref"], "HA-2222-2222"))
+    for each in (made, again["events"][0]["data"]["signature"]):
+        each["text"] = made["text"].replace(PROOFS[Method.OPERATOR], PROOFS[Method.PASSKEY])
+        each |= signed_by(Authenticator(), each["text"])
+    again["events"][0]["data"]["signature"] = deepcopy(made)
+    found["chains"].append(again)
+
+
+def signed_by(passkey: Authenticator, text: str) -> Row:
+    """What is kept of a text that a passkey signed."""
+    digest = text_digest(text)
+    proof = passkey.proof(challenge(digest, "n")) | {"nonce": "n"}
+    kept = {"digest": digest, "proof": proof, "key": passkey.key, "fingerprint": fingerprint(passkey.key)}
+    return {"method": "passkey", **kept}
+
+
+def date_back(found: Dossier) -> None:
+    """An act of today in another year, and nothing before it is later."""
+    for event in found["chains"][0]["events"]:
+        if "name" in event:
+            event["recorded_at"] = event["effective_at"] = "2026-01-01T00:00:00Z"
+
+
+def raise_instead(found: Dossier) -> None:
+    """Concerns, in the name of who signed that there were none."""
+    event = event_of(found, "cleared")
+    event["name"], event["data"]["outcome"] = "concerns_raised", "concerns"
+    event["sets"] = json.loads(json.dumps(event["sets"]).replace("cleared", "concerns"))
+
+
+def determine_otherwise(found: Dossier) -> None:
+    """Another outcome in the rows alone."""
+    event = event_of(found, "cleared")
+    event["sets"] = json.loads(json.dumps(event["sets"]).replace("cleared", "concerns"))
+
+
+def change(name: str, **others: object) -> Change:
+    """Another value in the signature of an act."""
+    return lambda found: signature_of(found, name).update(others)
+
+
+def relabel(found: Dossier) -> None:
+    """What the operator vouched for is said to have been signed with somebody's password."""
+    for chain in found["chains"]:
+        for event in chain["events"]:
+            made = event.get("data", {}).get("signature", {})
+            if made.get("method") == "operator":
+                made |= {"method": "password", "printed_name": "Real Person"}
+
+
+def narrow_order(found: Dossier) -> None:
+    """Another scope of a halt in the event than in its statement."""
+    event_of(found, "halt_ordered")["data"]["scope"] = "some"
 
 
 def sign_what_is_none(found: Dossier) -> None:
@@ -118,8 +169,24 @@ FORGERIES = {
     "what nobody signs is signed": Forgery(sign_what_is_none, "is no act that is signed"),
     "the public record decides a review": Forgery(impute_to_record, "the public record is said"),
     "the signed words are others": Forgery(say_otherwise, "its digest differs"),
-    "a signature is used twice": Forgery(order_again, "that of another event"),
-    "two signatures are swapped": Forgery(swap, "another version of this one"),
+    "a signature is used twice": Forgery(order_again, "made on another record"),
+    "two signatures are swapped": Forgery(swap, "is not one of"),
+    "the printed name is another": Forgery(change("cleared", printed_name="Mallory"), "printed name"),
+    "an act is dated back": Forgery(date_back, "not made on the day"),
+    "an act takes effect earlier": Forgery(
+        lambda found: event_of(found, "cleared").update(effective_at="2026-01-01T00:00:00Z"), "at another time"
+    ),
+    "the event says otherwise than its statement": Forgery(raise_instead, "is not one of 'concerns_raised'"),
+    "the rows say otherwise than the statement": Forgery(determine_otherwise, "is not what the statement says"),
+    "the words are not those of the statement": Forgery(narrow_order, "is not what the statement says"),
+    "a passkey is passed off as a password": Forgery(
+        change("cleared", method="password", proof={}, key="", fingerprint=""), "by the proof of which"
+    ),
+    "a passkey is passed off as a token": Forgery(
+        change("cleared", method="token", proof={}, key="", fingerprint=""), "by the proof of which"
+    ),
+    "an operator's word is passed off as a password": Forgery(relabel, "printed name"),
+    "the fingerprint is of another key": Forgery(change("cleared", fingerprint="0" * 64), "fingerprint"),
 }
 
 
@@ -133,6 +200,21 @@ def test_forgery_is_found(name: str, reader: str) -> None:
     made = forged(found, forgery.change)
     broken = first_break(made, *(heads if forgery.is_head_known else ()))
     assert broken is not None and forgery.says in broken.reason, broken
+
+
+@pytest.mark.parametrize("part", ["text", "nonce", "answer"])
+def test_signature_is_met_once(part: str) -> None:
+    """In all chains together: neither its text, nor its nonce, nor what the authenticator answered."""
+    true = event_of(dossiers.both()[w.OFFICER], "cleared")
+    other = deepcopy(true)
+    made, answer = other["data"]["signature"], other["data"]["signature"]["proof"]["credential"]["response"]
+    made["digest"] = made["digest"] if part == "text" else "0" * 64
+    made["proof"]["nonce"] = made["proof"]["nonce"] if part == "nonce" else "another"
+    answer["clientDataJSON"] = answer["clientDataJSON"] if part == "answer" else "another"
+    [broken] = reused([true, other], set())
+    assert "that of another event" in broken.reason
+    made["digest"], made["proof"]["nonce"], answer["clientDataJSON"] = "0" * 64, "another", "another"
+    assert list(reused([true, other], set())) == []
 
 
 @pytest.mark.parametrize("reader", [w.DECIDER, w.OFFICER])

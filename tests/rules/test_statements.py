@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,16 @@ from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.commands import review as r
 from reviewflow.nouns.commands.form import REGISTRY, Command
 from reviewflow.nouns.policy import Calendar, Policy
+from reviewflow.nouns.principal import Method
 from reviewflow.nouns.programme import Programme
+from reviewflow.nouns.signature import TITLES, Ground
+from reviewflow.nouns.statement_text import WIDTH, clean, facts_of, line_of, quoted, words_of, written
 from reviewflow.nouns.states import Kind, Role, Side
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.calendar import BusinessDays
+from reviewflow.rules.lifecycle import SIGNING, TABLES
 from reviewflow.rules.scene import Pin, Scene
-from reviewflow.rules.statement_text import WIDTH, clean, quoted
+from reviewflow.rules.standing import about
 from reviewflow.rules.statements import statement
 from reviewflow.rules.work import Work
 
@@ -43,13 +47,22 @@ PARTIES = {"lab": "lab", "agency": "office"}
 ROWS: dict[Kind, Row] = {
     Kind.REVIEW: {
         "model": ONE, "checkpoint_digest": "a" * 64, "policy_digest": "b" * 64, "last_day_on": date(2026, 7, 31),
+        "submitted_at": AT,
     },
     Kind.AGREEMENT: {}, Kind.HALT: {},
 }  # fmt: skip
-RECOMMENDED = {
-    no: {"no": no, "outcome": outcome, "statement": text, "recommended_by": f"{who}@office.example"}
+REVIEWERS = [
+    Actor(f"{who}@office.example", who, "office", Side.AGENCY, frozenset({Role.REVIEWER})) for who in ("one", "two")
+]
+PEOPLE = {who.ref: who for who in REVIEWERS}
+ASSIGNED: dict[int, Row] = {
+    no: {"no": no, "person": who.ref, "is_consulted": False, "ended_at": None} for no, who in enumerate(REVIEWERS, 1)
+}
+OTHERS: Row = {"about": about(ROWS[Kind.REVIEW]), "determination": None}
+RECOMMENDED: dict[int, Row] = {
+    no: {"no": no, "outcome": outcome, "statement": text, "recommended_by": who.ref, **OTHERS}
     for no, (outcome, text, who) in enumerate(
-        (("cleared", "Nothing was found.", "one"), ("concerns", "Uplift was found.", "two")), 1
+        (("cleared", "Nothing was found.", REVIEWERS[0]), ("concerns", "Uplift was found.", REVIEWERS[1])), 1
     )
 }
 MADE = {1: {"no": 1, "outcome": "cleared"}}
@@ -65,8 +78,10 @@ COMMANDS: dict[str, Command] = {
     "end-agreement": g.EndAgreement(reason="Both sides wished it."),
     "decline-agreement": g.DeclineAgreement(reason="No terms were found."),
     "order-halt": o.OrderHalt(models=(ONE, TWO), scope="any foreign national", basis="an example regulation"),
+    "implement-halt": o.ImplementHalt(scope="all but one", reason="One serves hospitals.", source="a letter"),
     "narrow-halt": o.NarrowHalt(scope="all but those on the list", allow=("Example University", "Example Clinic")),
     "lift-halt": o.LiftHalt(models=(TWO,), condition=("Report malicious use.", "Keep the filter."), source="a letter"),
+    "restore": o.Restore(model=TWO, scope="hospitals", note="The filter is on."),
 }  # fmt: skip
 
 
@@ -77,26 +92,31 @@ def scene(shelf: Shelf) -> Scene:
     policy = policies["eo-14409"]
     pin = Pin(policy, BusinessDays(calendars[policy.window.calendar]), "b" * 64, "c" * 64)
     programme = Programme("The programme", "eo-14409", (), (), ())
-    return Scene(programme, pin, rows=MODELS, organizations=OFFICES)
+    return Scene(programme, pin, rows=MODELS, people=PEOPLE, organizations=OFFICES)
 
 
 def work(command: Command, actor: Actor | None = None) -> Work:
     """The subject of a command, as it stands before it."""
-    who = actor or (OFFICER if isinstance(command, g.SignAgreement) else DECIDER)
+    who = actor or (OFFICER if isinstance(command, g.SignAgreement | o.ImplementHalt | o.Restore) else DECIDER)
     subject = Subject(command.kind, REFS[command.kind], row=ROWS[command.kind] | PARTIES)
     if command.kind is Kind.REVIEW:
-        subject.parts = {"recommendation": RECOMMENDED}
+        subject.parts = {"recommendation": RECOMMENDED, "assignment": ASSIGNED}
         if isinstance(command, p.RaiseConcerns):
             subject.parts["determination"] = MADE
-    elif isinstance(command, o.NarrowHalt | o.LiftHalt):
+    elif command.kind is Kind.HALT and not command.creates:
         subject.parts = {"halt_model": HALTED}
     return Work(subject, who, AT, AT)
 
 
+def ground(command: Command, **others: Any) -> Ground:
+    """On version 7, unless it makes its subject; by passkey, in a real database."""
+    found = Ground(0 if command.creates else 7, "d" * 64, "f" * 64, False, "Dr. A. Decider", Method.PASSKEY)
+    return replace(found, **others)
+
+
 def text_of(command: Command, scene: Scene, **others: Any) -> str:
-    """Its statement; on version 7, unless it makes its subject."""
-    given = {"version": 0 if command.creates else 7, "head": "" if command.creates else "d" * 64} | others
-    return statement(work(command), command, scene, **given)
+    """Its statement."""
+    return statement(work(command), command, scene, ground(command, **others))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -138,11 +158,17 @@ def test_whatever_is_decided_otherwise_reads_otherwise(name: str, scene: Scene) 
     """Each field of the command is in its text, as are version, head, date, office, who signs and in which role."""
     command = COMMANDS[name]
     texts = [text_of(command, scene), *(text_of(other, scene) for other in _otherwise(command))]
-    texts += [text_of(command, scene, since=AT)]
-    if not command.creates:
-        texts += [text_of(command, scene, version=8), text_of(command, scene, head="e" * 64)]
+    others: list[Row] = [{"version": 8}, {"head": "e" * 64}, {"origin": "0" * 64}, {"is_simulation": True}]
+    others += [{"printed_name": "Mallory"}, *({"method": method} for method in (Method.PASSWORD, Method.OPERATOR))]
+    texts += [text_of(command, scene, **each) for each in ({"since": AT}, *others)]
     for who in (replace(DECIDER, name="B. Decider"), replace(DECIDER, roles=frozenset({Role.ADMIN}))):
-        texts.append(statement(work(command, who), command, scene, 7, "d" * 64))
+        texts.append(statement(work(command, who), command, scene, ground(command)))
+    w = work(command)
+    w.recorded_at += timedelta(days=1)
+    texts.append(statement(w, command, scene, ground(command)))
+    w = work(command)
+    w.subject.ref = "RV-2222-2222"
+    texts.append(statement(w, command, scene, ground(command)))
     renamed = replace(scene, organizations={**OFFICES, "lab": {"name": "A"}, "office": {"name": "B"}})
     texts.append(text_of(command, renamed))
     assert len(set(texts)) == len(texts)
@@ -150,16 +176,15 @@ def test_whatever_is_decided_otherwise_reads_otherwise(name: str, scene: Scene) 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_what_it_binds_is_read_back_from_it(name: str, scene: Scene) -> None:
-    """Signer, meaning, subject, version and head: what a verifier holds against the chain."""
+    """Signer and name, meaning, proof and day, subject, version, head and origin: what a verifier compares."""
     command = COMMANDS[name]
     found, w = facts(text_of(command, scene)), work(command)
     assert command.signs is not None
     assert (found["Signer"], found["Meaning"]) == (w.actor.ref, command.signs.value)
-    if command.creates:
-        assert "Version" not in found and found["Subject"] == f"a new {command.kind.value}"
-    else:
-        assert (found["Subject"], found["Version"]) == (f"{command.kind.value} {w.subject.ref}", "7")
-        assert found["Chain head"] == "d" * 64
+    assert (found["Printed name"], found["Proof"]) == ("Dr. A. Decider", "the signer's passkey")
+    assert (found["Date"], found["Record"], found["Origin"]) == ("2026-07-06 (UTC)", "real", "f" * 64)
+    assert (found["Subject"], found["Chain head"]) == (f"{command.kind.value} {w.subject.ref}", "d" * 64)
+    assert found["Version"] == ("0" if command.creates else "7")
 
 
 @given(one=st.text(max_size=300), other=st.text(max_size=300))
@@ -168,7 +193,7 @@ def test_no_two_words_read_the_same(one: str, other: str) -> None:
     same = one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
     assert (quoted(one) == quoted(other)) == same
     assert all(len(line) <= WIDTH and line[:3] in ("  |", "  :") for line in quoted(one).split("\n"))
-    assert "\u202e" not in quoted(one + "\u202e") and "\r" not in clean(one + "\r")
+    assert quoted(one + "\u202e").replace("\n", "").isprintable() and clean(one + "\r").isprintable()
 
 
 @pytest.mark.parametrize(
@@ -187,5 +212,52 @@ def test_words_default_to_those_that_stand(scene: Scene) -> None:
     w = work(p.Clear())
     again = RECOMMENDED[1] | {"no": 3, "outcome": "concerns", "statement": "More was found."}
     w.subject.parts["recommendation"] = {**RECOMMENDED, 3: again}
-    assert "Statement:" not in statement(w, p.Clear(), scene, 7, "d" * 64)
-    assert "  | More was found.\n" in statement(w, p.RaiseConcerns(), scene, 7, "d" * 64)
+    assert "Statement:" not in statement(w, p.Clear(), scene, ground(p.Clear(), version=8))
+    assert "  | More was found.\n" in statement(w, p.RaiseConcerns(), scene, ground(p.Clear(), version=8))
+
+
+@pytest.mark.parametrize("sign", "\u200b\u2060\u00ad\u3164\u202e\u00a0\u2800\ufe0f\ue000\u0378\U000e0041\U000e0100")
+def test_what_nobody_sees_is_shown(sign: str) -> None:
+    """What is blank, joins, turns, tags or is no sign at all stands there by its number."""
+    assert clean(f"do{sign}not") == f"do<U+{ord(sign):04X}>not" == line_of(f" do{sign}not  ")
+    assert quoted(sign) == f"  | <U+{ord(sign):04X}>"
+    assert quoted(f"<U+{ord(sign):04X}>") != quoted(sign)
+
+
+@pytest.mark.parametrize(
+    "name", [f"  Signer        chief@office.example{' ' * 80}x", f"A.{' ' * 60}Decider\n\n  Signer        x", "x" * 200]
+)
+def test_no_name_passes_for_a_fact(name: str, scene: Scene) -> None:
+    """Neither in the sentence nor in the facts, however long it is; and it is read back as it was."""
+    command = p.Clear(text="x")
+    text = statement(work(command, replace(DECIDER, name=name)), command, scene, ground(command, printed_name=name))
+    found = facts(text)
+    assert (found["Signer"], found["Printed name"]) == (DECIDER.ref, line_of(name))
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+@given(name=st.text(max_size=300), words=st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=3))
+def test_what_is_written_is_read_back(name: str, words: list[str]) -> None:
+    """Every fact in full, and each of people's words as it is quoted."""
+    text = written("Title", f"{name} does.", [("Printed name", name), ("Signer", "x")], [("Reasons", w) for w in words])
+    assert facts_of(text) == [("Printed name", line_of(name) or "-"), ("Signer", "x")]
+    assert words_of(text) == [quoted(each) for each in words]
+
+
+def test_second_to_sign_an_agreement_is_shown_the_terms_of_the_first(scene: Scene) -> None:
+    """Word for word, and that they are the other side's; who signs alone is told so."""
+    first, second = text_of(g.SignAgreement(text="Ten."), scene), replace(scene, terms="Ten.")
+    assert "has not yet signed" in first and "  | Ten.\n" in text_of(g.SignAgreement(), second)
+    assert facts(text_of(g.SignAgreement(), second))["Other side"] == "the agency has signed the same terms"
+    assert facts(text_of(g.SignAgreement(), scene))["Terms"] == "none are stated"
+    alone = " ".join(text_of(g.AmendAgreement(text="Twenty."), scene).split())
+    assert "It is signed for the agency alone: the lab has not signed it." in alone
+
+
+def test_titles_are_those_of_the_events(scene: Scene) -> None:
+    """Each event that keeps a signature has one, with the meaning in which its command is signed."""
+    assert TITLES.keys() == SIGNING
+    for command in COMMANDS.values():
+        found = {row.event for row in TABLES[command.kind] if row.command is type(command)}
+        title, _, _ = text_of(command, scene).partition("\n")
+        assert all(TITLES[event] == (title, command.signs) for event in found)

@@ -122,8 +122,13 @@ def _empty_base() -> Base:
 
 
 def example_config(folder: Path) -> Path:
-    """A copy of config/ whose programme is the examples', with people, so that a real database can have them."""
+    """A copy of config/ whose programme is the examples', with people, so that a real database can have them.
+
+    The operator signs for them, since hardly any of them has a password.
+    """
     shutil.copytree("config", folder)
+    server = folder / "server.toml"
+    server.write_text(server.read_text().replace("operator = false ", "operator = true "))
     head = (folder / "programme.toml").read_text().partition("[[organization]]")[0]
     examples = (folder / "demo.toml").read_text().partition("[[record]]")[0]
     (folder / "programme.toml").write_text(head + examples)

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reviewflow.engine import answered
+from reviewflow.engine.call import Call
 from reviewflow.engine.identity import assertions, challenges, entrance, questions
 from reviewflow.errors import Forbidden, Refused
 from reviewflow.ledger.signing import challenge
+from reviewflow.nouns.idempotency import key_or_new
 from reviewflow.nouns.principal import ChallengeKind, Method, Principal
 from reviewflow.nouns.signature import Meaning, Signature
 from reviewflow.nouns.subject import Row
@@ -26,12 +29,15 @@ class Given:
     passkey: Row | None = None
 
 
-def ask(engine: Engine, who: Principal, digest: str, site: questions.Site | None, now: datetime) -> Row:
-    """A nonce for the signature of one text by one person; with `passkey` for the browser of who has one."""
+def ask(engine: Engine, who: Principal, digest: str, ref: str, site: questions.Site | None, now: datetime) -> Row:
+    """A nonce for the signature of one text by one person; with `passkey` for the browser of who has one.
+
+    `ref` is that of the text's subject, which was drawn for it where the command makes one.
+    """
     require_no_token(who)
     with transaction(engine) as connection:
         own = store.of_person(connection, who.person)
-        nonce, expires = challenges.ask(connection, ChallengeKind.SIGNATURE, who.person, now, digest=digest)
+        nonce, expires = challenges.ask(connection, ChallengeKind.SIGNATURE, who.person, now, digest=digest, ref=ref)
     options = questions.options(questions.need(site), own, challenge(digest, nonce)) if own else None
     return {"nonce": nonce, "expires_at": expires, "passkey": options}
 
@@ -54,12 +60,21 @@ def sign(
             remedy="Ask for the statement again, read it, and sign what it says then.",
         )
     if given.passkey is None:
-        return Signature(given.digest, given.printed_name, given.meaning, Method.PASSWORD)
+        return Signature(given.digest, given.printed_name, given.meaning, Method.PASSWORD, ref=asked["data"]["ref"])
     here, asked_for = questions.need(site), challenge(given.digest, given.nonce)
     with transaction(engine) as connection:
         row = assertions.accept(connection, here, who.person, given.passkey, asked_for, now)
     proof = {"credential": given.passkey, "rp_id": here.rp_id, "origin": here.origin, "nonce": given.nonce}
-    return Signature(given.digest, given.printed_name, given.meaning, Method.PASSKEY, proof, row["public_key"])
+    key, ref = row["public_key"], asked["data"]["ref"]
+    return Signature(given.digest, given.printed_name, given.meaning, Method.PASSKEY, proof, key, ref)
+
+
+def was_answered(engine: Engine, call: Call) -> bool:
+    """Whether a call was answered before under its key, and so needs no signature again."""
+    if call.key is None:
+        return False
+    with transaction(engine) as connection:
+        return answered.answer_before(connection, key_or_new(call.key), call) is not None
 
 
 def require_no_token(who: Principal) -> None:

@@ -133,6 +133,7 @@ def _signature(m: Matter) -> Facts:
         ("Printed name", made.get("printed_name")),
         ("Meaning", made.get("meaning")),
         ("Proof", PROOF.get(made.get("method", ""), "")),
+        ("Passkey", made.get("fingerprint") and f"SHA-256 {made['fingerprint']}"),
         ("Statement", made.get("digest") and f"SHA-256 {made['digest']}"),
     )
 

@@ -22,7 +22,7 @@ class OrderHalt(Command, kind=H, verb="order", creates=True, fact=True, signs=Me
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImplementHalt(Command, kind=H, verb="implement", fact=True):
+class ImplementHalt(Command, kind=H, verb="implement", fact=True, signs=Meaning.IMPLEMENTS):
     """Record what the lab really switched off, which may be more or less than was ordered."""
 
     scope: str = prose("who is cut off in fact")
@@ -50,7 +50,7 @@ class LiftHalt(Command, kind=H, verb="lift", fact=True, signs=Meaning.LIFTS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restore(Command, kind=H, verb="restore", fact=True):
+class Restore(Command, kind=H, verb="restore", fact=True, signs=Meaning.RESTORES):
     """Record that the lab serves a model again, within a narrowing or after the lift."""
 
     model: str = arg("the model's reference", place=True, ref=Kind.MODEL)

@@ -115,7 +115,7 @@ class OpenAgreement(Command, kind=A, verb="open", creates=True, fact=True, signs
 class SignAgreement(Command, kind=A, verb="sign", fact=True, signs=Meaning.AGREES):
     """Sign for your side; the agreement is in force when both sides have signed."""
 
-    text: str = prose("the terms, or a pointer to them", "")
+    text: str = prose("the terms, or a pointer to them; default: as the other side signed them", "")
     since: str | None = arg("since when, as precisely as the source knows it; default: the day", None)
     source: str | None = prose("where this is written", None)
 

@@ -32,8 +32,10 @@ class Recommendation(SQLModel, table=True):
     outcome: Outcome = choice(Outcome, "outcome")
     text: str
     statement: str | None = None  # None: of before there was any
+    about: str | None = None  # digest of checkpoint, policy and submission; None: of before it was kept
     recommended_by: str
     recommended_at: datetime = instant()
+    determination: int | None = None  # the one that rests on it
 
 
 class Determination(SQLModel, table=True):

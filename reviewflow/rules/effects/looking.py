@@ -7,7 +7,7 @@ from reviewflow.nouns.states import Outcome, RequestState, ReviewState, Side
 from reviewflow.rules.deadlines import MET, WINDOW, close, latest
 from reviewflow.rules.effects.asking import shut
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.standing import Determination, outcome_of, standing, words
+from reviewflow.rules.standing import Determination, about, outcome_of, standing, words
 from reviewflow.rules.timing import retime
 from reviewflow.rules.work import Work
 
@@ -38,12 +38,12 @@ def note(w: Work, c: p.AddNote, s: Scene) -> Extra:
 
 
 def recommend(w: Work, c: p.Recommend, s: Scene) -> Extra:
-    """It stands until its author recommends again; the last of those that stand is what a determination rests on."""
+    """It stands until its author recommends again, a determination rests on it, or what it is about is another."""
     w.add(
-        "recommendation", outcome=c.outcome, text=c.text, statement=c.statement, recommended_by=w.actor.ref,
-        recommended_at=w.effective_at,
+        "recommendation", outcome=c.outcome, text=c.text, statement=c.statement, about=about(w.row),
+        recommended_by=w.actor.ref, recommended_at=w.effective_at, determination=None,
     )  # fmt: skip
-    return None
+    return {"about": about(w.row)}
 
 
 def clear(w: Work, c: p.Clear, s: Scene) -> Extra:
@@ -57,12 +57,12 @@ def raise_concerns(w: Work, c: p.RaiseConcerns, s: Scene) -> Extra:
 
 
 def _determine(w: Work, c: Determination, s: Scene) -> Extra:
-    outcome, text = outcome_of(c), words(w.subject, c)
+    outcome, text = outcome_of(c), words(w.subject, c, s)
     window = latest(w.subject, WINDOW)
     due_at = window["due_at"] if window else None
     first = w.row["determination"] is None
     is_on_time = not w.row["is_lapsed"] and (due_at is None or w.effective_at < due_at)
-    no = _rest_on(w, outcome)
+    no = _rest_on(w, outcome, s)
     w.change(
         "determination", no, outcome=outcome, text=text, persons=s.pin.policy.determination.persons,
         signed_by=w.actor.ref, signed_at=w.effective_at, is_on_time=is_on_time,
@@ -78,12 +78,15 @@ def _determine(w: Work, c: Determination, s: Scene) -> Extra:
     return {"outcome": outcome, "text": text, "is_on_time": is_on_time, "moot_requests": moot or None}
 
 
-def _rest_on(w: Work, outcome: Outcome) -> int:
+def _rest_on(w: Work, outcome: Outcome, s: Scene) -> int:
     """Begin a determination: who recommended is the agency's own, in an event that the lab does not read."""
     made = w.subject.part("recommendation")
-    found = standing(w.subject, outcome) or (made[-1] if made else None)
+    stands = standing(w.subject, outcome, s)
+    found = stands or (made[-1] if made else None)
     if found is None:
         return w.add("determination", recommended_by=None)
-    rests = {"recommendation": found["no"], "outcome": found["outcome"]}
-    who = found["recommended_by"]
-    return w.add_aside("determination", "recommendation_considered", rests, recommended_by=who)
+    with w.aside("recommendation_considered", {"recommendation": found["no"], "outcome": found["outcome"]}):
+        no = w.add("determination", recommended_by=found["recommended_by"])
+        if stands:
+            w.change("recommendation", found["no"], determination=no)
+    return no

@@ -5,6 +5,7 @@ from typing import Any
 from reviewflow.nouns.commands import programme as g
 from reviewflow.nouns.events import BY_ONE_SIDE, RECORD
 from reviewflow.nouns.states import AgreementState, Side
+from reviewflow.rules.guards.programme import terms_of
 from reviewflow.rules.scene import Scene
 from reviewflow.rules.work import Work
 
@@ -73,7 +74,7 @@ def open_agreement(w: Work, c: g.OpenAgreement, s: Scene) -> Extra:
 
 
 def sign_agreement(w: Work, c: g.SignAgreement, s: Scene) -> Extra:
-    """In force when both sides have signed; the public record signs for both."""
+    """In force when both sides have signed the same terms; the public record signs for both."""
     if w.actor.ref == RECORD:
         w.set(lab_signed_by=RECORD, agency_signed_by=RECORD)
     elif w.actor.side is Side.LAB:
@@ -85,7 +86,7 @@ def sign_agreement(w: Work, c: g.SignAgreement, s: Scene) -> Extra:
     if w.row["state"] != AgreementState.SIGNED:
         return {"event": BY_ONE_SIDE}
     w.set(signed_at=w.effective_at, since=c.since)
-    return None
+    return {"text": terms_of(c, s) or None}
 
 
 def end_agreement(w: Work, c: g.EndAgreement | g.DeclineAgreement, s: Scene) -> Extra:

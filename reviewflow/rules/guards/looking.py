@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reviewflow.nouns.commands import parts as p
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.scene import Scene
-from reviewflow.rules.standing import Determination, outcome_of, standing, words
+from reviewflow.rules.standing import Determination, flaws, outcome_of, recommended, standing, words
 from reviewflow.rules.work import Work
 
 Reasons = Iterator[str]
@@ -39,7 +39,7 @@ def words_to_sign(w: Work, c: p.Recommend, s: Scene) -> Reasons:
 
 def worded(w: Work, c: Determination, s: Scene) -> Reasons:
     """A determination says something."""
-    if s.pin.policy.determination.persons < 2 and not words(w.subject, c).strip():
+    if s.pin.policy.determination.persons < 2 and not words(w.subject, c, s).strip():
         yield "The determination has no words, and no recommendation gives any: give them with --text."
 
 
@@ -48,10 +48,12 @@ def two_persons(w: Work, c: Determination, s: Scene) -> Reasons:
     if s.pin.policy.determination.persons < 2:
         return
     made = [row["recommended_by"] for row in w.subject.part("recommendation")]
-    found, outcome = standing(w.subject, outcome_of(c)), outcome_of(c).value
+    found, outcome = standing(w.subject, outcome_of(c), s), outcome_of(c)
     if found is None:
         rule = f"The policy {s.pin.policy.id} asks for two persons: a reviewer recommends first, another person signs"
-        yield f"{rule}; no recommendation of {outcome} stands." if made else f"{rule}."
+        yield f"{rule}; no recommendation of {outcome.value} stands." if made else f"{rule}."
+        for row in recommended(w.subject, outcome):
+            yield f"{_named(row)} {', and '.join(flaws(w.subject, row, s))}: a reviewer recommends again."
     if w.actor.ref in made:
         yield f"{w.actor.ref} made a recommendation in this review; another person signs the determination."
     elif found is not None:
@@ -60,7 +62,7 @@ def two_persons(w: Work, c: Determination, s: Scene) -> Reasons:
 
 def _other_words(c: Determination, found: Row) -> Reasons:
     """What was recommended in other words was not recommended; nor was what has none."""
-    which = f"Recommendation {found['no']} by {found['recommended_by']}"
+    which = _named(found)
     if not found["statement"]:
         yield f"{which} gives no words to be signed, and so is void; a reviewer recommends again, with --statement."
     elif c.text not in ("", found["statement"]):
@@ -68,3 +70,7 @@ def _other_words(c: Determination, found: Row) -> Reasons:
             f"{which} is of another text, and so is void for this one: leave --text out to sign the words that were "
             "recommended, or have a reviewer recommend the new ones with --statement."
         )
+
+
+def _named(row: Row) -> str:
+    return f"Recommendation {row['no']} by {row['recommended_by']}"

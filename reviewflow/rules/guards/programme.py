@@ -82,6 +82,20 @@ def not_yet_signed(w: Work, c: g.SignAgreement, s: Scene) -> Reasons:
         yield f"Your side has signed already ({w.row[column]}); the other side's signature is missing."
 
 
+def terms_of(c: g.SignAgreement, s: Scene) -> str:
+    """What is signed: what is given, else what the other side signed; "" for none."""
+    return c.text or s.terms or ""
+
+
+def same_terms(w: Work, c: g.SignAgreement, s: Scene) -> Reasons:
+    """Both sides sign the same: the terms of who signed first."""
+    if s.terms is not None and terms_of(c, s) != s.terms:
+        yield (
+            f"The other side signed {'other terms' if s.terms else 'no terms'}, so these would not be agreed: leave "
+            "--text out to sign the same, or decline the agreement and open another."
+        )
+
+
 def other_side(w: Work, c: object, s: Scene) -> Reasons:
     """What one side proposed, the other agrees to or refuses."""
     if w.actor.is_person and w.actor.side == w.row["proposed_side"]:

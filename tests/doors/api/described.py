@@ -27,12 +27,13 @@ class Description:
     def faults(self, answer: httpx.Response) -> list[str]:
         """Where what was done or shown is not as described; of an answer that is not described others tell."""
         method, path = answer.request.method, answer.request.url.path
-        responses = next((r for m, pattern, r in self.operations if m == method and pattern.fullmatch(path)), {})
+        found = (r for m, pattern, r in self.operations if m == method and pattern.fullmatch(path))
+        responses: Document = next(found, {})
         content = responses.get(str(answer.status_code), {}).get("content", {}).get("application/json", {})
         if "schema" not in content or answer.headers["content-type"] != "application/json" or not answer.content:
             return []
-        found = self.validator(json.dumps(content["schema"])).iter_errors(answer.json())
-        return [f"{method} {path}: {'/'.join(map(str, one.instance_path))}: {one.message}" for one in found]
+        faults = self.validator(json.dumps(content["schema"])).iter_errors(answer.json())
+        return [f"{method} {path}: {'/'.join(map(str, one.instance_path))}: {one.message}" for one in faults]
 
     def _validator(self, schema: str) -> Any:
         whole = {**json.loads(schema), "components": self.components}

@@ -66,7 +66,7 @@ WITHOUT = {  # chosen from a list, drawn or counted by the machine, or somebody'
     "notice": "name", "openid_link": "issuer subject", "organization": "state side powers",
     "partner": "state stage proposed_by proposed_side", "passkey": "id public_key transports",
     "person": "state roles preferences", "planned_release": "stage", "reading": "organization what door",
-    "recommendation": "outcome", "request": "state asked_by answer_digest",
+    "recommendation": "outcome about", "request": "state asked_by answer_digest",
     "review": "state policy checkpoint_digest start determination released_stage released_digest preceded_by "
     "acknowledged", "review_document": "state media_type digest side supplied_by blob",
     "review_key": "recipient wrapped", "session": "id digest method", "subject": "kind head lab agency",

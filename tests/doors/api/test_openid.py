@@ -104,6 +104,8 @@ def test_an_invitation_links_the_account(shared: Program, provider: Provider) ->
     assert answer.status_code == 200, answer.text
     assert made.code not in answer.json()["location"]
     assert back(browser, to_provider(answer.json()["location"])).json()["person"] == PEOPLE["admin"]
+    told = "SELECT data FROM event WHERE subject = ? AND name = 'way_in_changed' ORDER BY seq DESC"
+    assert "openid_linked" in str(shared.desk.query(told, PEOPLE["admin"])[0])
     again = browser.ask("POST", "/invitations/accept/openid", {"code": made.code})
     assert is_problem(again, 401, "unauthenticated")
     shared.desk.query("DELETE FROM credential")

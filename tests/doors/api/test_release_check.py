@@ -92,7 +92,7 @@ def test_a_model_that_is_not_covered_needs_no_review(program: Program) -> None:
 
 
 def test_a_token_learns_no_more_than_it_names(program: Program) -> None:
-    """What its scopes hide is not told, but that they hide something; then every check stops, and none says it is well."""
+    """What its scopes hide is not told, only that they hide something; then every check stops, whatever it is for."""
     desk, at = program.desk, "10-10 11:00"
     desk("rev", 'review recommend {r} cleared --text "Fine." --statement "No concerns."', "10-10 09:00")
     desk("decider", 'review clear {r} --text "No concerns."', "10-10 09:05")

@@ -154,7 +154,7 @@ def test_no_server_outlives_its_worker(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(server, "application", lambda app: nothing)
     app = open_app(f"sqlite:///{tmp_path}/none.db")
     service = server.Service(app, "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
-    with pytest.raises(Unavailable, match="odd|died"):
+    with pytest.raises(Unavailable, match=r"odd|died"):
         service.run()
     assert is_closed(service.port)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from webauthn.helpers import base64url_to_bytes
 
-from reviewflow.ledger.signing import challenge
+from reviewflow.ledger.signing import challenge, fingerprint
 from reviewflow.nouns.commands.form import REGISTRY
 from reviewflow.nouns.paths import API, path_of
 from tests.doors.api.test_identity import HTTPS, OTHER, PASSWORD, Browser, browser, is_problem
@@ -45,15 +45,15 @@ def path(program: Program, what: str = "") -> str:
 
 def shown(program: Program, somebody: Browser, body: Row | None = None) -> Row:
     """The statement of a determination, and what is asked of its signer."""
-    answer = somebody.ask("POST", path(program, "/statement"), body or {})
+    answer = somebody.ask("POST", path(program, "/statement"), {"printed_name": "A. Decider"} | (body or {}))
     assert answer.status_code == 200, answer.text
     found: Row = answer.json()
     return found
 
 
 def signature(found: Row, **proof: Any) -> Row:
-    names = {"digest": found["digest"], "nonce": found["nonce"], "meaning": found["meaning"]}
-    return {"signature": {**names, "printed_name": "A. Decider", **proof}}
+    names = {name: found[name] for name in ("digest", "nonce", "meaning", "printed_name")}
+    return {"signature": {**names, **proof}}
 
 
 def clear(program: Program, somebody: Browser, body: Row, **headers: str) -> httpx.Response:
@@ -79,6 +79,7 @@ def test_two_persons_a_passkey_and_a_dossier_that_proves_it(office: Program, tmp
     assert office.desk.line(f"export {{r}} --dossier {file}", "decider").code == 0
     said = reviewflow("verify", str(file), REVIEWFLOW_DATABASE="postgresql+psycopg://nobody@nowhere.example/none")
     words = " ".join(said.out.split())
+    assert f"used at {passkey.origin} for {passkey.rp_id}; SHA-256 of its key {fingerprint(passkey.key)}" in words
     assert (said.code, said.err) == (0, ""), said.out
     assert "printed name A. Decider, determines" in words and "a passkey, verified here" in words
     file.write_text(file.read_text().replace("No concerns.", "Grave concerns."))
@@ -172,6 +173,35 @@ def test_what_was_due_is_recorded_before_the_statement(office: Program) -> None:
     assert "lapsed" in office.desk.names("r")
     done = clear(office, decider, signature(answer.json(), password=PASSWORD), **{"Reviewflow-At": later})
     assert done.status_code == 200, done.text
+
+
+def test_printed_name_is_asked_for_with_the_statement(office: Program) -> None:
+    """By default that on record; another one, or none that can be printed, is refused, and so is another proof."""
+    decider = browser(office, "decider")
+    found = shown(office, decider)
+    assert (found["printed_name"], found["method"]) == ("A. Decider", "password")
+    assert "  Printed name  A. Decider\n" in found["text"] and "  Proof         the signer's password" in found["text"]
+    other = clear(office, decider, signature(found | {"printed_name": "Mallory"}, password=PASSWORD))
+    assert is_problem(other, 409, "refused") and "the printed name" in other.json()["detail"]
+    hidden = decider.ask("POST", path(office, "/statement"), {"printed_name": "A.\u200bDecider"})
+    assert is_problem(hidden, 422, "invalid")
+    default = decider.ask("POST", path(office, "/statement"), {}).json()
+    assert default["printed_name"] == PEOPLE["decider"]
+    made(decider, authenticator())
+    assert shown(office, decider)["method"] == "passkey"
+    assert office.do("decider", CLEAR + "/statement", {}).json()["method"] == "passkey"
+
+
+def test_halt_bears_the_reference_of_its_statement(office: Program) -> None:
+    """Drawn with the text that is signed, and kept by the server: whoever signs again is shown another one."""
+    decider = browser(office, "decider")
+    order = {"models": [office.desk.refs["mr"]], "scope": "all", "basis": "b", "agency": "example-office"}
+    found = decider.ask("POST", "/halts/statement", order).json()
+    assert f"Subject       halt {found['ref']}\n" in found["text"]
+    done = decider.ask("POST", "/halts", order | signature(found, password=PASSWORD))
+    assert (done.status_code, done.json()["ref"]) == (201, found["ref"]), done.text
+    assert decider.ask("POST", "/halts/statement", order).json()["ref"] != found["ref"]
+    office.desk.is_whole()
 
 
 def test_every_signature_has_a_statement(office: Program) -> None:

@@ -14,6 +14,7 @@ from reviewflow.errors import NotFound, Unauthenticated
 from reviewflow.nouns.commands.programme import ActivatePerson, AddPerson, DeactivatePerson
 from reviewflow.nouns.principal import EVERYTHING
 from reviewflow.nouns.states import Role
+from reviewflow.nouns.subject import Row
 from reviewflow.store import inbox, journal
 from reviewflow.store.database import reading, transaction
 from reviewflow.store.identity import openid_links
@@ -30,6 +31,7 @@ from tests.engine.identity.installation import (
 )
 from tests.engine.identity.test_invitations import invite
 from tests.engine.identity.test_second_factor import SITE, with_passkey
+from tests.walls import as_the_working_role
 
 ISSUER = "https://login.example"
 
@@ -91,12 +93,24 @@ def test_who_was_in_is_thrown_out_by_a_reset(place: Installation, way: str) -> N
     assert told == {"way_in_changed"}
 
 
+def test_role_that_the_installation_works_as_may_reset(place: Installation) -> None:
+    """And make the first administrator: it deletes what is no record, and locks what it only reads."""
+    first = invitations.invite_first(place.engine, place.settings, place.now)
+    ways = furnished(place)
+    place.engine.dispose()
+    place.engine = as_the_working_role(place.database)
+    assert first is not None
+    assert place.accept(first.code, mailbox=ADMIN) == ADMIN
+    place.accept(invite(place).code, OTHER)
+    assert {name for name, act in ways.items() if opens(act)} == set()
+
+
 def link_mine(place: Installation) -> Callable[..., None]:
     """Another account at the provider becomes his."""
     return lambda connection, person: openid_links.put(connection, ISSUER, "mine", person, place.now)
 
 
-def letters(place: Installation, person: str) -> list[dict[str, object]]:
+def letters(place: Installation, person: str) -> list[Row]:
     """What somebody is told of."""
     with reading(place.engine) as connection:
         return inbox.letters_to(connection, person)

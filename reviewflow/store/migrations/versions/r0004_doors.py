@@ -229,6 +229,8 @@ def upgrade() -> None:
     op.create_index("ix_token_person", "token", ["person"], unique=False)
 
     op.add_column("recommendation", sa.Column("statement", sa.String(), nullable=True))
+    op.add_column("recommendation", sa.Column("about", sa.String(), nullable=True))
+    op.add_column("recommendation", sa.Column("determination", sa.Integer(), nullable=True))
     op.add_column("database", sa.Column("cursor_secret", sa.String(), nullable=True))
     fill = sa.text("UPDATE database SET cursor_secret = :secret")
     op.get_bind().execute(fill, {"secret": secrets.token_hex(32)})

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from reviewflow.engine import stage
 from reviewflow.engine.call import Call
 from reviewflow.engine.transaction import Transaction
 from reviewflow.errors import Forbidden, NotFound, Refused, ReviewflowError
@@ -21,7 +20,7 @@ from reviewflow.rules import forms
 from reviewflow.store import union
 from reviewflow.store.database import Connection, Engine, transaction
 from reviewflow.store.rows import Batch
-from reviewflow.store.surroundings import Surroundings
+from reviewflow.store.surroundings import Surroundings, look_round
 from tests.doors.api.matrix.table import Answer
 from tests.doors.api.matrix.world import Scene, Target
 from tests.engine.arguments import arguments
@@ -35,7 +34,7 @@ class Dry(Exception):
 
 
 def answer(connection: Connection, scene: Scene, person: str, ref: str | None, command: Command) -> tuple[Answer, bool]:
-    """The class of the engine's answer, and whether the command would have been done."""
+    """The class of the engine's answer, and whether the command would have been done: else a guard objects to it."""
     call = Call(ref, command, person)
     try:
         Transaction(connection, scene.world.settings, scene.world.now, scene.world.draw).run([call], _stop)
@@ -63,7 +62,7 @@ def undone(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading_once() -> Iterator[None]:
     """Inside, where nothing changes, a subject and what is around it are read once: that took most of the time."""
-    rows, around = union.rows, stage.look_round
+    rows = union.rows
     subjects: dict[str, list[tuple[str, Row]]] = {}
     surroundings: dict[str, Surroundings] = {}
 
@@ -76,10 +75,10 @@ def reading_once() -> Iterator[None]:
     def known_around(connection: Connection, asked: Asked) -> Surroundings:
         key = _sorted(asked)
         if key not in surroundings:
-            surroundings[key] = around(connection, asked)
+            surroundings[key] = look_round(connection, asked)
         return surroundings[key]
 
-    with patch.object(union, "rows", known_rows), patch.object(stage, "look_round", known_around):
+    with patch.object(union, "rows", known_rows), patch("reviewflow.engine.stage.look_round", known_around):
         yield
 
 

@@ -25,6 +25,10 @@ class Answer(StrEnum):
     UNKNOWN = "401"
 
 
+Cell = tuple[str, str, str, str, Answer, object]  # operation, subject, state, person, declared, answered
+Done = set[tuple[str, str]]  # operation, and the word by which somebody might, and could
+
+
 @cache
 def table() -> Row:
     """The file."""
@@ -50,6 +54,18 @@ def kind_of(operation: str) -> str:
     plural = operation.split("/")[1]
     is_about = "{ref}" in operation or "in" in row(operation)
     return str(row(operation).get("is", KINDS.get(plural, "") if is_about else ""))
+
+
+def word_of(operation: str, words: Collection[str], among: str = "by") -> str:
+    """The word by which somebody may; empty where several apply, so that nobody could say which of them it was."""
+    asked = set(row(operation)[among].split())
+    found = asked & {"anybody", "seers", *words}
+    return found.pop() if len(found) == 1 else ""
+
+
+def likes(operation: str, among: str = "by") -> set[tuple[str, str]]:
+    """The operation with each word by which one may."""
+    return {(operation, word) for word in row(operation)[among].split()}
 
 
 def states(row: Row) -> set[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from reviewflow.nouns.commands.contact import AddChannel
+from reviewflow.nouns.commands.contact import AddChannel, DisableChannel
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.order import AgreeCommitment, OrderHalt
 from reviewflow.nouns.commands.parts import Answer, GrantAccess, Recommend, RecordFinding, RequestInformation
@@ -17,10 +18,21 @@ from reviewflow.nouns.commands.programme import (
     ProposePartner,
     RegisterModel,
 )
-from reviewflow.nouns.commands.review import Assign, Open, PlanRelease, StartClock, Submit, SupplyItem, Unassign
+from reviewflow.nouns.commands.review import (
+    Assign,
+    Open,
+    PlanRelease,
+    StartClock,
+    StartToll,
+    Submit,
+    SupplyItem,
+    Unassign,
+)
 from reviewflow.nouns.contact import ChannelKind
-from reviewflow.nouns.states import Kind, Outcome, Power, Role
+from reviewflow.nouns.states import Kind, Outcome, Power, ReviewState, Role
+from reviewflow.rules.lifecycle import TABLES
 from tests.engine import world as w
+from tests.engine.shelf import attach, label, with_key
 
 OTHER_VIEWER, GONE_OFFICER = "viewer@lab-b.example", "gone@lab-a.example"
 SPARE, FORMER, GONE_DECIDER = "spare@office.example", "former@office.example", "gone@office.example"
@@ -48,6 +60,12 @@ AGENCIES = {"office": {Power.REVIEW}, "bureau": {Power.REVIEW}, "watch": {Power.
 GONE = {GONE_OFFICER, GONE_DECIDER}
 LABS = {"lab-a": w.OFFICER, "lab-b": w.RIVAL}
 ASSIGNED = {"lab-a": {w.REVIEWER: False, w.CHIEF: False, w.CONSULTED: True}, "lab-b": {w.CHIEF: False, w.SECOND: False}}
+
+
+def states_of(kind: Kind) -> list[str]:
+    """Every state in which a command finds a subject, and of a review each there is."""
+    found = {str(state) for one in TABLES[kind] for state in one.source} - {"new"}
+    return sorted(found | ({state.value for state in ReviewState} if kind is Kind.REVIEW else set()))
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,14 @@ class Scene:
         """All of a kind."""
         return [target for (one, _), target in self.targets.items() if one is kind]
 
+    def letters(self) -> list[Target]:
+        """A letter to somebody of either side."""
+        found = []
+        for person in (w.OFFICER, w.DECIDER):
+            (letter,), *_ = self.world.query("SELECT letter FROM delivery WHERE recipient = ? ORDER BY id", person)
+            found.append(Target(None, str(letter), recipient=person))
+        return found
+
     @contextmanager
     def standing(self, target: Target, state: str) -> Iterator[None]:
         """Inside, a subject is in a state, though nothing else fits it; on SQLite, whose checks can be set aside."""
@@ -127,9 +153,10 @@ class Scene:
             self.world.query("UPDATE halt_model SET state = ? WHERE subject = ?", state, target.ref)
 
 
-def scene(seed: int = 21) -> Scene:
-    """A new one, on the database of the day."""
+def scene(folder: Path, seed: int = 21) -> Scene:
+    """A new one, on the database of the day; the key of its documents in a folder."""
     world = w.new_world(seed)
+    with_key(world, folder)
     made = Scene(world)
     world.do("record", None, AddOrganization(key="bureau", name="The Bureau", agency=True, powers=(Power.REVIEW,)))
     for mailbox, (home, role) in NEWCOMERS.items():
@@ -140,6 +167,8 @@ def scene(seed: int = 21) -> Scene:
         made.targets[Kind.ORGANIZATION, home] = Target(Kind.ORGANIZATION, home, home=home)
     for person in (w.VIEWER, w.RIVAL, w.DECIDER, w.HALTER):
         world.do(person, person, AddChannel(channel_kind=ChannelKind.EMAIL))
+        if person == w.RIVAL:
+            world.do("system", person, DisableChannel(channel=1, reason="It is gone."))
         made.targets[Kind.PERSON, person] = Target(Kind.PERSON, person, home=PEOPLE[person][0])
     for person in GONE:
         world.do(w.ADMIN, person, DeactivatePerson(reason="left"))
@@ -161,9 +190,11 @@ def _of_lab(made: Scene, lab: str, officer: str) -> None:
     keep(Kind.COVERAGE, officer, AskCoverage(model=model, agency="watch"), "watch")
     review = keep(Kind.REVIEW, officer, Open(model=model, policy="tolls", agency="office"), "office")
     _carry(world, review, lab, officer)
-    keep(Kind.PARTNER, officer, ProposePartner(review=review, name="A partner"), "office")
+    by = {"lab-a": officer, "lab-b": w.DECIDER}[lab]  # what one side proposes the other answers
+    keep(Kind.PARTNER, by, ProposePartner(review=review, name="A partner"), "office")
     keep(Kind.HALT, w.HALTER, OrderHalt(models=(model,), scope="all", basis="an act"), "export")
-    keep(Kind.COMMITMENT, w.DECIDER, AgreeCommitment(lab=lab, text="Report", owner=officer, agency="office"), "office")
+    by = {"lab-a": w.DECIDER, "lab-b": officer}[lab]
+    keep(Kind.COMMITMENT, by, AgreeCommitment(lab=lab, text="Report", owner=officer, agency="office"), "office")
 
 
 def _carry(world: w.World, ref: str, lab: str, officer: str) -> None:
@@ -185,3 +216,8 @@ def _carry(world: w.World, ref: str, lab: str, officer: str) -> None:
     world.do(w.CHIEF, ref, RecordFinding(title="One", domain="cybersecurity", severity="high"))
     lead = next(person for person in ASSIGNED[lab] if person != w.CHIEF)
     world.do(lead, ref, Recommend(outcome=Outcome.CLEARED, text="as found", statement="as found"))
+    world.do(w.CHIEF, ref, Recommend(outcome=Outcome.CONCERNS, text="as found", statement="as found"))
+    for person in (officer, w.CHIEF):  # an agency's is its own until it is shared
+        attach(world, ref, b"as found", person, label())
+    if lab == "lab-b":
+        world.do(w.DECIDER, ref, StartToll(cause="agreement_of_parties", reason="both agree"))

@@ -113,13 +113,13 @@ def test_signature_fits_the_event_that_keeps_it(both: dict[str, Dossier]) -> Non
         made = event["data"]["signature"] | others
         assert faults(event | {"data": event["data"] | {"signature": made}}) != []
     assert "is said to have signed it" in faults(event | {"actor": w.CHIEF})[0]
-    for others in (
+    for another in (
         {"subject": "RV-2222-2222"},
         {"seq": 2},
         {"name": "cleared"},
         {"effective_at": "2026-01-01T00:00:00Z"},
     ):
-        assert faults(event | others) != []
+        assert faults(event | another) != []
     assert faults(event, origin="0" * 64) and faults(event, is_simulation=False)
     noted = [one if one["seq"] != event["seq"] - 1 else one | {"name": "noted", "actor": w.CHIEF} for one in events]
     later = event | {"seq": event["seq"] + 1}

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from reviewflow.api import commands
+from reviewflow.errors import Refused
 from reviewflow.nouns.commands.form import REGISTRY, Command
 from reviewflow.nouns.paths import API, path_of
 from reviewflow.nouns.states import Kind
 from reviewflow.rules import permissions
+from reviewflow.rules.decide import decide
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.row import Row
 from reviewflow.views.index import VIEWS
@@ -150,6 +152,20 @@ def test_wrong_permission_is_found(stage: Scene, monkeypatch: pytest.MonkeyPatch
             assert [cell for cell in commanded(stage, Done(), commands) if cell[-2] != cell[-1]], name
             shown = [cell for cell in looks.looked(stage, {"explanation"}) if cell[-2] != cell[-1]]
             assert bool(shown) == (name == "sees")
+
+
+def test_guard_that_lets_nobody_pass_is_found(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard may object to any one case, so that no cell differs; but somebody like each must really have done it."""
+
+    def seeded(work: Any, command: Command, scene: Any) -> None:
+        decide(work, command, scene)
+        if work.actor.ref == w.ADMIN:
+            raise Refused("Not by an administrator.")
+
+    monkeypatch.setattr("reviewflow.engine.transaction.decide", seeded)
+    done, note = Done(), next(one for one in GIVEN if one.verb == "note")
+    assert [cell for cell in commanded(stage, done, [note]) if cell[-2] != cell[-1]] == []
+    assert likes(f"POST {path_of(note)}") - done == {(f"POST {path_of(note)}", "admin")}
 
 
 def test_each_operation_and_each_command_has_a_row(stage: Scene) -> None:

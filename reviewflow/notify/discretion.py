@@ -17,8 +17,8 @@ NOTE = (
 # What is chosen from a list or names somebody of the programme. Any other text is taken for somebody's own words, so
 # that a new field is hidden until it is named here.
 LISTED = frozenset({
-    "acknowledged", "agency", "cause", "consent", "determination", "domain", "if_missed", "kind", "lab", "meaning",
-    "method", "notice", "outcome", "person", "policy", "preceded_by", "proposed_side", "release_kind",
+    "acknowledged", "agency", "cause", "change", "consent", "determination", "domain", "if_missed", "kind", "lab",
+    "meaning", "method", "notice", "outcome", "person", "policy", "preceded_by", "proposed_side", "release_kind",
     "released_stage", "second", "severity", "side", "silence", "stage", "state", "terms",
 })  # fmt: skip
 MADE_BY_US = frozenset({"deadline"})  # its reason and its basis are computed

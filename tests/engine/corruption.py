@@ -182,13 +182,13 @@ class Tally:
 
 def corrupt(shelf: Shelf, cases: int, seed: int) -> Tally:
     """Corrupt documents at random, so many times; each is whole again before the next."""
-    rng, tally = random.Random(seed), Tally()
+    rng, tally, due = random.Random(seed), Tally(), [*KINDS] * 2  # each kind at least once or twice, then by weight
     kept = {no: (b"".join(shelf.chunks(no)), shelf.wrapped(no)) for no in shelf.plain}
     weights = [1 / (1 + len(data) / 300_000) for data in shelf.plain.values()]
     while tally.tried.total() < cases:
         no = rng.choices(list(shelf.plain), weights)[0]
         body, key = kept[no]
-        name = rng.choices(list(KINDS), WEIGHTS)[0]
+        name = due.pop() if due else rng.choices(list(KINDS), WEIGHTS)[0]
         stored = KINDS[name](rng, shelf, no, body, key)
         if (b"".join(stored.pieces), stored.key, stored.above or shelf.above) == (body, key, shelf.above):
             continue  # nothing was changed

@@ -61,7 +61,7 @@ COMMANDS: dict[Prepare, dict[str, int]] = {
     note: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 4},
     submit: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 6},
     start_clock: {POSTGRESQL: 1 + READS + 2, SQLITE: 1 + READS + 7},
-    clear: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 7},
+    clear: {POSTGRESQL: 1 + READS + 1, SQLITE: 1 + READS + 8},
 }
 SWEEP = {POSTGRESQL: 1 + 1 + READS + 1, SQLITE: 1 + 1 + READS + 6}  # the claim comes first
 

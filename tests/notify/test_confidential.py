@@ -26,7 +26,7 @@ COMMANDS = {row.command for rows in TABLES.values() for row in rows}
 NAME = "Model-X"
 BOTH = pytest.mark.parametrize("to", c.PEOPLE, ids=["lab", "agency"])
 # Text that the rules compare with a list, a key or a form before it is recorded.
-CHECKED = {"cause", "domain", "item", "policy", "preceded_by", "severity", "start", "terms"}
+CHECKED = {"cause", "domain", "fingerprint", "item", "made_by", "policy", "preceded_by", "severity", "start", "terms"}
 # What is quoted on a confidential channel: how often each event's letter holds somebody's own words.
 QUOTED = {
     "returned": 1, "start_corrected": 1, "window_recomputed": 1, "information_requested": 1, "answer_rejected": 1,

@@ -9,6 +9,7 @@ import httpx
 import jsonschema_rs
 
 Document = dict[str, Any]
+ANEW = "If a view answers so now, record it anew with scripts/draw-answers."
 
 
 class Description:
@@ -56,6 +57,6 @@ def conform(client: Any) -> None:
     def hold(answer: httpx.Response) -> None:
         answer.read()
         faults = _known[0].faults(answer)
-        assert not faults, "\n".join(faults[:20])
+        assert not faults, "\n".join([*faults[:20], ANEW])
 
     client.event_hooks = {"response": [hold]}

@@ -17,12 +17,11 @@ from reviewflow.views.index import VIEWS
 from reviewflow.views.look import Document
 from reviewflow.views.view import View
 from tests.databases import SQLITE
-from tests.doors.api.described import Description, closed
+from tests.doors.api.described import ANEW, Description, closed
 from tests.doors.api.world import Program
 from tests.stories.world import PEOPLE
 
 DATABASES = (SQLITE,)  # of everything that may be asked on both, each test of the API sees that it is as described
-ANEW = "Record it anew with scripts/draw-answers."
 NAMES = {  # of the client's types, in the description
     "Reader": "Reader", "Owed": "Owed", "Outcome": "CommandOutcome", "Attached": "Attached", "Fact": "Fact",
     "ReleaseCheck": "ReleaseCheck", "Events": "EventPage", "Me": "Who",

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from reviewflow.api.answers import schemas as answers
-from reviewflow.api.door import COOKIE, anybody, encrypted, principal
+from reviewflow.api.door import COOKIE, PLAIN_COOKIE, anybody, encrypted, principal
 from reviewflow.api.problems import MEDIA_TYPE, PROBLEMS
 from reviewflow.api.tags import tag, unless_known
 from reviewflow.nouns.paths import API
@@ -52,9 +52,14 @@ PROBLEM: Document = {
         "instance": {"type": "string", "format": "uri"},
     },
 }  # fmt: skip
+_SESSION = (
+    "Of a person who signed in at POST /session. What changes anything is taken from our own origin only: beside the "
+    "cookie a program sends `Origin` with the server's public address, such as `Origin: https://reviews.example`, or "
+    f"`Sec-Fetch-Site: same-origin`. Over plain http on loopback the cookie is named `{PLAIN_COOKIE}`."
+)
 SECURITY: Document = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token of one person, which begins with rfl_."},
-    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Of a browser; same origin only."},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": _SESSION},
 }
 
 

@@ -100,7 +100,11 @@ def same_origin(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     is_ours = origin is None or origin == origin_of(request)
     if (site is None and origin is None) or site not in (None, "same-origin") or not is_ours:
-        raise Forbidden("The request does not come from our own pages.", remedy="Use a token instead of a cookie.")
+        raise Forbidden(
+            "The request does not come from our own pages, or does not say so.",
+            remedy=f"A program that has a session's cookie sends `Origin: {origin_of(request)}` with it, "
+            "or `Sec-Fetch-Site: same-origin`.",
+        )
 
 
 def site_of(request: Request) -> Site | None:

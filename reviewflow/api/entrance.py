@@ -85,16 +85,19 @@ def sign_out(request: Request, response: Response) -> None:
 def accept(request: Request, body: forms.Acceptance, _: Guarded) -> forms.Accepted:
     """Sets one's password by a one-time code, which is used up. Then sign in with it."""
     app, code, password = app_of(request), body.code.get_secret_value(), body.password.get_secret_value()
-    person = invitations.accept(
+    made = invitations.accept(
         app.engine, app.settings, code, password, address(request), clock.now(),
         mailbox=body.mailbox, organization=body.organization,
     )  # fmt: skip
-    return forms.Accepted(person=person)
+    return forms.Accepted(person=made.person)
 
 
 @mine.post("/prove", summary="Prove that you are there.", operation_id="me_prove")
 def prove(request: Request, response: Response, body: passkey_forms.Presence, who: Known, _: Guarded) -> forms.Opened:
-    """By the password, or by the passkey of who has one, as acts of weight ask. The session has a new cookie then."""
+    """By the password, or by the passkey of who has one, as acts of weight ask. The session has a new cookie then.
+
+    A wrong password is 403, and the session goes on.
+    """
     app, now = app_of(request), clock.now()
     if body.passkey is not None:
         answered = body.passkey.model_dump()
@@ -109,7 +112,7 @@ def prove(request: Request, response: Response, body: passkey_forms.Presence, wh
 def change_password(
     request: Request, response: Response, body: forms.NewPassword, who: Known, _: Guarded
 ) -> forms.Opened:
-    """All your other sessions are over, and this one goes on under a new cookie."""
+    """All your other sessions are over, and this one goes on under a new cookie. A wrong `current` is 403."""
     app = app_of(request)
     current, wanted = body.current.get_secret_value(), body.password.get_secret_value()
     entered = entrance.change(app.engine, app.settings, who, current, wanted, address(request), clock.now())

@@ -1,6 +1,7 @@
 """Fields of commands and views as types that are checked and described: nothing is guessed or converted in silence."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import MISSING, Field
 from datetime import date, datetime
 from enum import Enum
@@ -11,7 +12,6 @@ from pydantic import AwareDatetime, BeforeValidator, StrictBool, StrictInt, Stri
 from pydantic import Field as Described
 
 MANY = 200  # items of a list
-LARGEST = 1_000_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})")
 
@@ -51,23 +51,25 @@ def checked(field: Field[Any], hint: Any, *, is_body: bool) -> Any:
     """The type of a field with its limits; in a body nothing but its own JSON type is taken."""
     kind, is_many, may_be_none = bare(hint)
     is_required = field.default is MISSING and field.default_factory is MISSING
-    one = _one(kind, field.metadata["limit"], is_required=is_required, is_body=is_body)
+    one = _one(kind, field.metadata, is_required=is_required, is_body=is_body)
     if is_many:
         one = annotated(_TUPLE[one, ...], Described(max_length=MANY))
     return one | None if may_be_none else one
 
 
-def _one(kind: Any, limit: int, *, is_required: bool, is_body: bool) -> Any:
+def _one(kind: Any, metadata: Mapping[str, Any], *, is_required: bool, is_body: bool) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     if kind is bool:
         return StrictBool if is_body else bool
     if kind is int:
-        return Annotated[StrictInt if is_body else int, Described(ge=0, le=LARGEST)]
+        least, most = metadata["bounds"]
+        return Annotated[StrictInt if is_body else int, Described(ge=least, le=most)]
     if kind is date:
         return Day
     if kind is datetime:
         return Instant
     if kind is str:
-        return Annotated[str, StringConstraints(strict=True, min_length=1 if is_required else 0, max_length=limit)]
+        least = 1 if is_required else 0
+        return Annotated[str, StringConstraints(strict=True, min_length=least, max_length=metadata["limit"])]
     raise TypeError(f"no field of an operation can hold {kind!r}")

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from reviewflow.api.answers import schema_of
 from reviewflow.api.door import Known, app_of
-from reviewflow.api.examples import value
+from reviewflow.api.examples import asked as asked_of
 from reviewflow.api.fields import annotated, bare, checked
 from reviewflow.api.gate import GatedRoute
 from reviewflow.api.moment import At, now_of
@@ -111,7 +111,8 @@ def _signature(view: View) -> inspect.Signature:
     for field in fields(view.asked):
         is_place = _is_place(view, field.name)
         help = f"{field.metadata['help'][0].upper()}{field.metadata['help'][1:]}."
-        what = (Path if is_place else Query)(description=help, examples=[value(field, hints[field.name])])
+        example = asked_of(view.name, view.path, field, hints[field.name])
+        what = (Path if is_place else Query)(description=help, examples=[example])
         kind = annotated(checked(field, hints[field.name], is_body=False), what)
         made.append((field.name, kind, empty if is_place or field.default is MISSING else field.default))
     if is_paged(view):

@@ -25,7 +25,10 @@ PrintedName = Annotated[str, StringConstraints(max_length=200)]
 
 
 class Signing(BaseModel):
-    """A signature: of which text, in whose printed name and which meaning, and one proof that its signer is there."""
+    """A signature: of which text, in whose printed name and which meaning, and one proof that its signer is there.
+
+    A wrong password is 403: nothing is signed, and the session goes on.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{
         "digest": DIGEST, "printed_name": "A. Decider", "meaning": "determines", "nonce": NONCE, "password": "…",  # nosec B105

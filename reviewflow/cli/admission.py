@@ -1,6 +1,6 @@
 """`reviewflow person invite`, `accept` and `set-password`: how a person comes to a password, and to another one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,6 +62,8 @@ def show_code(session: Session, made: "Invited") -> None:
     if session.quiet:
         print(made.code)
         return
+    if made.is_anew:
+        say("The code printed before is void.")
     what = "a new password" if made.person else "the first administrator"
     say(f"A one-time code for {made.person or what}, good until {local(made.expires_at, session.zone)}:")
     print(f"    {made.code}")
@@ -88,10 +90,10 @@ def person_accept(
     if mailbox == STDIN:
         mailbox, source = None, STDIN
     code, password = hidden(source, "code", "password", twice="password")
-    person = accept(
+    made = accept(
         app.engine, app.settings, code, password, HERE, clock.now(), mailbox=mailbox, organization=organization
     )
-    _done(session, person)
+    _done(session, made.person, made.ended)
 
 
 def person_set_password(ctx: typer.Context, source: SOURCE = None) -> None:
@@ -108,14 +110,18 @@ def person_set_password(ctx: typer.Context, source: SOURCE = None) -> None:
     _done(session, who.person)
 
 
-def _done(session: Session, person: str) -> None:
+def _done(session: Session, person: str, ended: Mapping[str, int] | None = None) -> None:
     from reviewflow.cli.outcome import print_json
-    from reviewflow.cli.paint import say
+    from reviewflow.cli.paint import many, say
 
     if session.json:
-        print_json(session, {"person": person})
+        print_json(session, {"person": person} | ({"ended": dict(ended)} if ended else {}))
     elif not session.quiet:
-        say(f"The password of {person} is set; the sessions that there were are over.")
+        counts = {"token": "tokens", "passkey": "passkeys", "calendar link": "calendars"}
+        gone = [many(ended[name], noun) for noun, name in counts.items() if ended and ended[name]]
+        *most, last = "the sessions", *gone
+        over = f"{', '.join(most)} and {last}" if most else last
+        say(f"The password of {person} is set; {over} that there were are over.")
 
 
 def here(ctx: typer.Context) -> Session:

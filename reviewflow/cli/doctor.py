@@ -41,15 +41,15 @@ def examine(session: Session) -> None:
 
 def _findings(session: Session) -> Iterator[Finding]:
     """Of a database of another release, only that it is one: nothing else can be asked of its tables."""
-    from reviewflow.cli.exposure import exposure
+    from reviewflow.cli.exposure import exposure, permissions
     from reviewflow.cli.secrets import documents_key, secrets
     from reviewflow.cli.vitals import VITALS
 
     is_current = True
-    for finding in chain(_config(session), exposure(session), _database(session)):
+    for finding in chain(_config(session), exposure(session), permissions(session), _database(session)):
         is_current = is_current and (finding.is_ok or finding.what != "migrations")
         yield finding
-    for look in (_role, _policies, _clock, *VITALS, secrets, documents_key) if is_current else ():
+    for look in (_role, _administrators, _policies, _clock, *VITALS, secrets, documents_key) if is_current else ():
         yield from look(session)
 
 
@@ -79,6 +79,18 @@ def _policies(session: Session) -> Iterator[Finding]:
         yield Finding("policies", False, says, "Raise its version; live reviews keep their pinned copy.")
     if not changed:
         yield Finding("policies", True, "each is the kept copy of its version")
+
+
+def _administrators(session: Session) -> Iterator[Finding]:
+    from reviewflow.store.database import reading
+    from reviewflow.store.identity.people import has_active_administrator
+
+    with reading(session.app.engine) as connection:
+        if session.app.is_simulation or has_active_administrator(connection):
+            return
+    says = "no active administrator: nobody can look after people"
+    remedy = "`reviewflow init` prints a one-time code for one; then `reviewflow person accept MAILBOX`."
+    yield Finding("people", True, says, remedy, is_warning=True)
 
 
 def _database(session: Session) -> Iterator[Finding]:

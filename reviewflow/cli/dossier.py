@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from reviewflow.ledger.chain import Break
 
 REMEDY = "Ask for the dossier again, and compare: whoever gave you this one, or a hand in between, has changed it."
+OTHER = "This is no dossier of reviewflow"
+OTHER_REMEDY = "Name a file that `reviewflow export --dossier FILE` wrote."
 
 
 def export_dossier(session: Session, ref: str, file: Path) -> None:
@@ -42,19 +44,22 @@ def verify_dossier(session: Session, file: Path, heads: Sequence[str] = ()) -> N
 
     from reviewflow.errors import Invalid
     from reviewflow.ledger.chain import Break
-    from reviewflow.ledger.dossier import first_break, read
+    from reviewflow.ledger.dossier import FORM, first_break, read
     from reviewflow.rules.lifecycle import SIGNING
 
     known = [_head(each) for each in heads]
     broken: Break | None
     try:
-        document = read(file.read_text(encoding="utf-8"))
+        raw = file.read_bytes()
+        document = read(raw.decode("utf-8"))
     except OSError as error:
         raise Invalid(f"The file {file} cannot be read: {error.strerror}.", remedy="Name a dossier.") from error
     except (ValueError, RecursionError) as error:
         document, broken = None, Break("dossier", 0, f"it is not JSON as a dossier is: {error}")
     else:
         broken = first_break(document, SIGNING, known)
+    if broken and FORM.encode() not in raw:
+        broken = Break("file", 0, OTHER)
     told = _told(document, broken, known)
     if session.json:
         print(json.dumps(told, indent=2))
@@ -79,7 +84,7 @@ def _told(document: Any, broken: "Break | None", known: Sequence[str]) -> dict[s
 
     if broken:
         said = {"subject": broken.subject, "event": broken.seq, "reason": broken.reason}
-        return {"broken": said, "remedy": REMEDY}
+        return {"broken": said, "remedy": OTHER_REMEDY if broken.reason == OTHER else REMEDY}
     events = [event for chain in document["chains"] for event in chain["events"]]
     return {
         "broken": None,
@@ -111,19 +116,22 @@ def _print(document: Any, told: dict[str, Any]) -> None:
 
     if broken := told["broken"]:
         where = f", event {broken['event']}" if broken["event"] else ""
-        _say(f"broken {broken['subject']}{where}: {broken['reason']}.", "bold red")
-        _say(REMEDY)
+        what = "" if broken["reason"] == OTHER else f"broken {broken['subject']}{where}: "
+        _say(f"{what}{broken['reason']}.", "bold red")
+        _say(told["remedy"])
         return
     hidden = f", {told['hidden']} of them hidden from its reader" if told["hidden"] else ""
     _mark(document)
-    _say(f"{told['ref']}: {many(len(told['chains']), 'chain')} with {told['events']} events{hidden}. All hold.")
+    _say(f"{told['ref']}: {many(len(told['chains']), 'chain')} with {many(told['events'], 'event')}{hidden}. All hold.")
     for chain in told["chains"]:
         seqs = f"; hidden: {', '.join(map(str, chain['hidden']))}" if chain["hidden"] else ""
         _say(f"{chain['ref']} as of version {chain['version']}{seqs}; head\n  {chain['head']}", "dim")
     for one in told["known"]:
         _say(f"The head {one['head'][:12]} is that of {one['subject']} at version {one['event']}.")
-    _say("Later events and other chains may exist. Give a head that you know from elsewhere, such as a letter or the")
-    _say("other side's dossier, with --head: if it is not in here, an end was cut off, or one of the two was made up.")
+    _say("Later events and other chains may exist.")
+    if not told["known"]:
+        _say("Give a head that you know from elsewhere, such as a letter or the other side's dossier, with --head: if")
+        _say("it is not in here, an end was cut off, or one of the two was made up.")
     for one in told["unsigned"]:
         _say(
             f"UNSIGNED {one['subject']}, event {one['event']}: {one['name']} by {one['actor']}, {one['why']}", "yellow"

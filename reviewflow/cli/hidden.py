@@ -13,14 +13,27 @@ def hidden(source: str | None, *names: str, twice: str = "") -> list[str]:
     `twice` is the name of the one that is to be typed again, since nobody sees it.
     """
     if source == STDIN:
-        return [_line(name) for name in names]
+        return _piped(names)
     if source is not None:
-        raise Invalid(f"{source!r} is not taken: a secret in a flag is seen by all.", remedy="Give -, or be asked.")
+        raise Invalid(
+            "What stands where - is expected is not taken: a secret in a flag is seen by all.",
+            remedy="Give -, or be asked; what was a secret is none any more: change it.",
+        )
     if not sys.stdin.isatty():
         raise Invalid("There is no terminal to ask at.", remedy=f"Give -, and a line each: {', then '.join(names)}.")
     found = [_asked(name) for name in names]
     if twice and _asked(f"{twice} again") != found[names.index(twice)]:
         raise Invalid(f"The two are not the same: {twice}.", remedy="Begin again.")
+    return found
+
+
+def _piped(names: tuple[str, ...]) -> list[str]:
+    found = [_line(name) for name in names]
+    if not sys.stdin.isatty() and any(line.strip("\r\n") for line in sys.stdin):
+        raise Invalid(
+            f"Standard input holds more than {len(names)} {'line' if len(names) == 1 else 'lines'}.",
+            remedy=f"Write a line each, and nothing else: {', then '.join(names)}.",
+        )
     return found
 
 

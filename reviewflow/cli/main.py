@@ -160,7 +160,10 @@ def run(arguments: list[str]) -> int:
         if type(error).__name__ == "NoArgsIsHelpError" and not wants_json:  # its message is the whole help
             print(error.format_message(), file=sys.stderr)
             return 2
-        return _report("Invalid", [error.format_message()], "Add --help to see how it is used.", wants_json, 2)
+        said = error.format_message()
+        if getattr(getattr(error, "ctx", None), "info_name", "") in ("accept", "set-password"):
+            said = said.partition(" (")[0]  # what is too much there may be a secret
+        return _report("Invalid", [said], "Add --help to see how it is used.", wants_json, 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -20,6 +20,8 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     from reviewflow.store.failures import shown
 
     app = session.app
+    files = ["programme.toml", "demo.toml"] if simulation else ["programme.toml"]
+    records = [load_record(app.settings.folder, name) for name in files]  # first: what is refused leaves no file behind
     file = file_of(app.engine)
     if file is not None:
         make_folder(file.parent)
@@ -27,8 +29,6 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     is_new = prepare(app.engine, app.settings, began, is_simulation=simulation)
     app.__dict__.pop("database", None)
     now = app.now(session.at if simulation else None)
-    files = ["programme.toml", "demo.toml"] if simulation else ["programme.toml"]
-    records = [load_record(app.settings.folder, name) for name in files]
     done = [one for found in records for one in importer.import_people(app.engine, app.settings, found, now)]
     replayed = 0
     for found in records[0 if record else 1 :]:  # the examples always bring their agreements

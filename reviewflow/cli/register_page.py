@@ -55,7 +55,8 @@ def _print(page: Page, kind: Kind, rows: list[Row]) -> None:
     sheet(columns, [cells(page, row) for row in rows])
     if not page.is_quiet:
         console().print()
-        say(f"{len(rows)} {PLURAL[kind] if len(rows) > 1 else PLURAL[kind].removesuffix('s')}.", "dim")
+        one = PLURAL[kind].replace("people", "person").removesuffix("s")
+        say(f"{len(rows)} {PLURAL[kind] if len(rows) > 1 else one}.", "dim")
         next_line(f"reviewflow {GROUP.get(kind, kind.value)} show {rows[0]['ref']}")
 
 

@@ -31,16 +31,24 @@ def release_check(ctx: typer.Context, model: MODEL, policy: POLICY = "strict", d
 
 def print_check(page: "Page") -> None:
     """The sentence, then each fact on a line of its own."""
+    from rich.table import Table
+    from rich.text import Text
+
     from reviewflow.cli.paint import console, say, words
 
     found = page.document
     page.banner()
     review = found["review"]
-    where = f"{review['ref']} {words(review['state'])}" if review else "no review"
+    is_none = any(one["fact"] == "no_review" for one in found["facts"]) or not found["hidden_by_scope"]
+    none = "no review" if is_none else "no review within your token's reach"
+    where = f"{review['ref']} {words(review['state'])}" if review else none
     say(f"{found['ref']} {found['name']}: {where}")
     line = console()
     for one in found["facts"]:
-        line.print(" *" if one["stops"] else "  ", one["says"], style="yellow" if one["stops"] else "dim", markup=False)
+        mark, style = (" *", "yellow") if one["stops"] else ("  ", "dim")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row(mark, Text(one["says"]), style=style)
+        line.print(grid)
     for one in found["acknowledgements"]:
         line.print(f"   a release would ask for --acknowledge {one['what']}", style="dim", markup=False)
     say(found["says"], "yellow" if found["exit_code"] else "")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from reviewflow.cli.door import Document
-from reviewflow.cli.token_file import token_in
 from reviewflow.client.client import Client
 from reviewflow.client.documents import Me
+from reviewflow.client.token_file import token_in
 from reviewflow.errors import Invalid, Refused
 from reviewflow.nouns.commands.document import AttachDocument
 from reviewflow.nouns.commands.form import Command, undated

@@ -78,11 +78,19 @@ class Session:
 
     def document(self, view: str, **asked: Any) -> dict[str, Any]:
         """A view as plain JSON."""
+        self._refuse_a_date()
         return self.door.document(view, asked)
 
     def operate(self, view: str, **asked: Any) -> dict[str, Any]:
         """A view of how the installation runs: on the machine, for its operator, whoever acts otherwise."""
+        self._refuse_a_date()
         return self.door.operate(view, asked)
+
+    def _refuse_a_date(self) -> None:
+        if self.when is not None and not self.door.is_simulation:
+            from reviewflow.errors import Refused
+
+            raise Refused("On a real database what is read is as of now; --at dates a fact.", remedy="Leave --at out.")
 
     def who(self) -> str:
         """Who acts."""

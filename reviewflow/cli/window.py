@@ -50,7 +50,7 @@ def window(
     except Invalid as error:
         raise Invalid(*error.reasons, remedy=OPTIONS) from error
     if getattr(ctx.obj, "server", None) is not None and not is_file(policy):
-        told = ctx.obj.document("window", **vars(asked))
+        told = ctx.obj.door.document("window", vars(asked))
         document = {name: value for name, value in told.items() if name not in ("now", "is_simulation", "reader")}
     else:
         found, calendar = find_policy(config_dir(getattr(ctx.obj, "config", None)), policy)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import httpx
 
 from reviewflow.client.answer import Document
 from reviewflow.client.documents import Attached, Events, Me, Outcome, ReleaseCheck
+from reviewflow.client.token_file import token_in
 from reviewflow.client.transfer import Fetched, Source, fetched
 from reviewflow.client.wire import KEY, Wire
 from reviewflow.errors import Invalid, NotFound
@@ -36,7 +38,12 @@ class Client:
     ) -> None:  # fmt: skip
         """`timeout` of one attempt, `patience` with a server that is busy, in seconds; Invalid for a bad address."""
         self.at = at
-        self._wire = Wire(url, token, timeout, patience, transport)
+        self._wire = Wire(url, token.rstrip("\r\n"), timeout, patience, transport)  # as a file ends
+
+    @classmethod
+    def from_file(cls, url: str, path: str | Path, **more: Any) -> Self:
+        """With the token in a file; Invalid where the file is open to others. `more` as for any client."""
+        return cls(url, token_in(Path(path)), **more)
 
     def __enter__(self) -> Self:
         return self

@@ -1,15 +1,17 @@
 """The next sensible command, told by where a subject stands."""
 
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.commands.review import Open
+from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Subject
+from reviewflow.rules.machine import possible, who
+from reviewflow.rules.permissions import allowed
 from reviewflow.settings.settings import Settings
 
 _REVIEW = {
     "submitted": "reviewflow review start {ref}",
     "returned": "reviewflow review submit {ref}",
     "cleared": "reviewflow review release {ref} --digest SHA256",
-    "concerns": "reviewflow review show {ref}",
-    "lapsed": "reviewflow review recommend {ref} cleared --text TEXT --statement WORDS",
     "released": "reviewflow review advance {ref} STAGE",
     "withdrawn": "reviewflow review open MODEL --refiles {ref}",
 }
@@ -26,6 +28,17 @@ _OTHERS = {
 }
 
 
+def next_step_for(settings: Settings, subject: Subject, actor: Actor) -> str | None:
+    """That of whoever acted, where it is his to give."""
+    line = next_step(settings, subject, reads_internal=actor.side is not Side.LAB)
+    if line is None:
+        return None
+    verb = line.split()[2]
+    rows = possible(subject.kind, subject.state)
+    asks = [who(Open)] if verb == Open.verb else [row.who for row in rows if row.command.verb == verb]
+    return line if any(allowed(one, actor, subject) for one in asks) else None
+
+
 def next_step(settings: Settings, subject: Subject, *, reads_internal: bool) -> str | None:
     """A command line to copy; None where nothing is left to do, or what is would tell of what is internal."""
     if subject.kind is not Kind.REVIEW:
@@ -33,8 +46,10 @@ def next_step(settings: Settings, subject: Subject, *, reads_internal: bool) -> 
         return hint.format(ref=subject.ref) if hint else None
     if subject.state == "draft":
         return _draft(settings, subject)
-    if subject.state in ("under_review", "tolled"):
+    if subject.state in ("under_review", "tolled", "lapsed"):
         return _running(subject, reads_internal=reads_internal)
+    if subject.row.get("released_stage") == "general":
+        return None  # there is no later stage
     hint = _REVIEW.get(subject.state)
     return hint.format(ref=subject.ref) if hint else None
 
@@ -55,7 +70,7 @@ def _draft(settings: Settings, subject: Subject) -> str:
 
 def _running(subject: Subject, *, reads_internal: bool) -> str | None:
     waiting = [row for row in subject.part("request") if row["state"] in ("open", "overdue")]
-    if waiting:
+    if waiting and not (reads_internal and subject.state == "lapsed"):
         return f"reviewflow review answer {subject.ref} {waiting[0]['no']} --text TEXT"
     if not reads_internal:
         return None

@@ -1,10 +1,9 @@
 """What a call is answered, once it is done: whole, so that an answer that is kept can be given again as it was."""
 
 from reviewflow.engine.call import Done
-from reviewflow.engine.next_step import next_step
+from reviewflow.engine.next_step import next_step_for
 from reviewflow.engine.stage import Stage
 from reviewflow.nouns.events import NOTICES
-from reviewflow.nouns.states import Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.deadlines import living
 from reviewflow.rules.work import Work
@@ -20,7 +19,7 @@ def reply(w: Work, stage: Stage, seq: int, head: str) -> Done:
         kind=subject.kind.value,
         recorded_at=w.recorded_at,
         deadlines=tuple(owed),
-        hint=next_step(stage.settings, subject, reads_internal=w.actor.side is not Side.LAB),
+        hint=next_step_for(stage.settings, subject, w.actor),
     )  # fmt: skip
 
 

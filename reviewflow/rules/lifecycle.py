@@ -82,13 +82,13 @@ ACTIVE, INACTIVE, REGISTERED = Standing.ACTIVE, Standing.INACTIVE, ModelState.RE
 ORGANIZATION = (
     Row(g.AddOrganization,        (NEW,),      ACTIVE,   Who.ADMIN, (programme.good_key,), "organization_added"),
     Row(g.RenameOrganization,     (ACTIVE,),   SAME,     Who.ADMIN, (),                 "organization_renamed"),
-    Row(g.DeactivateOrganization, (ACTIVE,),   INACTIVE, Who.ADMIN, (),                 "organization_deactivated"),
+    Row(g.DeactivateOrganization, (ACTIVE,),   INACTIVE, Who.ADMIN, (programme.leaves_an_administrator,), "organization_deactivated"),
     Row(g.ActivateOrganization,   (INACTIVE,), ACTIVE,   Who.ADMIN, (),                 "organization_activated"),
 )
 PERSON = (
     Row(g.AddPerson,        (NEW,),      ACTIVE,   Who.ADMIN, (programme.good_person,),  "person_added"),
-    Row(g.ChangeRoles,      (ACTIVE,),   SAME,     Who.ADMIN, (programme.fitting_roles,), "roles_changed"),
-    Row(g.DeactivatePerson, (ACTIVE,),   INACTIVE, Who.ADMIN, (),                     "person_deactivated"),
+    Row(g.ChangeRoles,      (ACTIVE,),   SAME,     Who.ADMIN, (programme.fitting_roles, programme.leaves_an_administrator), "roles_changed"),
+    Row(g.DeactivatePerson, (ACTIVE,),   INACTIVE, Who.ADMIN, (programme.leaves_an_administrator,), "person_deactivated"),
     Row(g.ActivatePerson,   (INACTIVE,), ACTIVE,   Who.ADMIN, (),                     "person_activated"),
     Row(h.AddChannel,        (ACTIVE,), SAME, Who.SELF,   (contact.good_channel,),     "channel_added"),
     Row(h.RemoveChannel,     (ACTIVE,), SAME, Who.SELF,   (contact.channel_stands,),   "channel_removed"),

@@ -1,10 +1,11 @@
 """The connection: SQLite and PostgreSQL made safe, one transaction at a time, every failure as one plain error."""
 
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,18 @@ def holds_a_secret(url: str) -> bool:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "do_connect", _make_closed)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _make_closed(dialect: object, record: object, arguments: list[Any], options: object) -> None:
+    """A new file is its owner's alone, so are -wal and -shm; one that is there is not opened: that would unlock it."""
+    name = arguments[0]
+    if name != ":memory:":
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            os.close(os.open(os.path.realpath(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare(connection: Any, record: object) -> None:

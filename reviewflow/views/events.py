@@ -25,7 +25,7 @@ class Events:
     """What is asked of the events."""
 
     after: str | None = arg("the `next` of the page before", None)
-    limit: int = arg("how many events at most", USUAL)
+    limit: int = arg("how many events at most", USUAL, bounds=(1, MOST))
     kind: Kind | None = arg("only of subjects of this kind", None)
     subject: str | None = arg("only of this subject", None)
     types: tuple[str, ...] = arg("only events of these names, such as clock_started; then none that is redacted", ())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from reviewflow import clock, errors
 from reviewflow.api.problems import PROBLEMS, slug_of
-from reviewflow.client.client import Client
+from reviewflow.client import Client
 from reviewflow.nouns.commands.parts import AddNote
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.problems import SLUGS
@@ -99,12 +100,27 @@ def test_good_addresses(url: str, line: Callable[..., Line]) -> None:
     assert asked.asked[0].url.path == f"{API}/me"
 
 
-@pytest.mark.parametrize("token", ["", "two words", "rfl_\n", "rfl_\u00e9"])
+@pytest.mark.parametrize("token", ["", "two words", "rfl_\n\nx", "rfl_\u00e9"])
 def test_a_token_is_one_word(token: str) -> None:
     """What can be no token is not sent, and not repeated in the error."""
     with pytest.raises(errors.Invalid) as caught:
         Client(URL, token)
     assert not token.strip() or token not in str(caught.value)
+
+
+def test_a_token_is_read_from_a_file(line: Callable[..., Line], tmp_path: Path) -> None:
+    """Its owner's alone; a newline at the end of a token is none of it."""
+    asked, file = line(good(), good()), tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    file.chmod(0o644)
+    with pytest.raises(errors.Invalid, match="open to others"):
+        Client.from_file(URL, file)
+    file.chmod(0o600)
+    for client in (Client.from_file(URL, str(file), transport=httpx.MockTransport(asked)),
+                   Client(URL, f"{TOKEN}\n", transport=httpx.MockTransport(asked))):  # fmt: skip
+        with client:
+            client.me()
+    assert {request.headers["authorization"] for request in asked.asked} == {f"Bearer {TOKEN}"}
 
 
 def test_the_token_goes_nowhere_else(line: Callable[..., Line]) -> None:

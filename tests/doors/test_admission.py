@@ -53,11 +53,13 @@ def test_init_prints_a_code_for_the_first_administrator(real: Desk) -> None:
     assert set(second) == {"code", "expires_at"}
     assert real.line("init", None, None, "--quiet").out == ""
     said = real.line("init")
-    assert "the first administrator" in said.out
+    assert "the first administrator" in said.out and "The code printed before is void." in said.out
     assert "next: reviewflow person accept MAILBOX" in said.out
     [code] = re.findall(r"^    ((?:\w{4}-){6}\w{4})$", said.out, re.MULTILINE)
     for old in (first, second):
         assert typed(real, f"person accept {NEWCOMER} -", None, old["code"], PASSWORD).code == 4
+    more = typed(real, f"person accept {NEWCOMER} -", None, code, PASSWORD, OTHER)
+    assert (more.code, "more than 2 lines" in more.err, OTHER in more.err) == (2, True, False)
     done = typed(real, f"person accept {NEWCOMER.upper()} -", None, code.lower(), PASSWORD)
     assert (done.code, done.json["person"]) == (0, NEWCOMER)
     assert real(NEWCOMER, f"person show {NEWCOMER}")["row"]["roles"] == ["admin"]
@@ -70,6 +72,10 @@ def test_a_simulation_has_its_people(tmp_path: Path, database_kind: str) -> None
     """No code is printed; the operator sets a password, and the person signs in, wherever its clock stands."""
     desk = Desk.new(tmp_path)
     assert "first_administrator" not in desk(None, "init --simulation")
+    for line in (f"'{OTHER}'", f"- {OTHER}"):
+        said = desk.line(f"person set-password {line}", "one")
+        assert (said.code, any(word in said.err for word in OTHER.split())) == (2, False)
+    assert "more than 1 line." in typed(desk, "person set-password -", "one", PASSWORD, OTHER).err
     assert typed(desk, "person set-password -", "one", PASSWORD).code == 0
     assert may_sign_in(desk, PEOPLE["one"], PASSWORD)
     desk.close()
@@ -91,6 +97,28 @@ def test_an_administrator_invites_one_who_is_new_in_one_step(real: Desk) -> None
     assert real("admin", line)["kind"] == "reset"
     quiet = real.line(line, "admin", None, "--quiet")
     assert len(quiet.out.strip().split("-")) == 7
+
+
+def test_a_reset_says_what_is_over(real: Desk, tmp_path: Path) -> None:
+    """The person's tokens end with the sessions, and whoever sets the new password is told so."""
+    real(None, "init")
+    assert typed(real, "person set-password -", "one", PASSWORD).code == 0
+    real("one", f"token make pipeline --verb read --days 30 --out {tmp_path / 'token'}")
+    code = real("admin", f"person invite {PEOPLE['one']}")["code"]
+    with patch("sys.stdin", io.StringIO(f"{code}\n{OTHER}\n")):
+        said = " ".join(real.line("person accept -").out.split())
+    assert "the sessions and 1 token that there were are over." in said
+
+
+def test_no_administrator_is_told(real: Desk) -> None:
+    """By `check`, with the way to one; and the code is not for one who is out of use, in these words."""
+    real(None, "init")
+    assert "people" not in [one["what"] for one in real.line("check", None, None, "--json").json["findings"]]
+    real.query("UPDATE person SET state = 'inactive' WHERE ref = ?", PEOPLE["admin"])
+    [found] = [one for one in real.line("check", None, None, "--json").json["findings"] if one["what"] == "people"]
+    assert (found["is_warning"], "no active administrator" in found["says"]) == (True, True)
+    code = real(None, "init")["first_administrator"]["code"]
+    assert "is out of use" in typed(real, f"person accept {PEOPLE['admin']} -", None, code, PASSWORD).err
 
 
 def test_secrets_are_asked_or_read_and_never_taken_from_a_flag(real: Desk) -> None:

@@ -15,7 +15,7 @@ import pytest
 from reviewflow.cli.look import views
 from reviewflow.nouns.states import Kind
 from reviewflow.store.refs import SIGNS, draw_ref
-from tests.stories.world import PEOPLE, TERMS, Desk, reviewflow
+from tests.stories.world import PEOPLE, TERMS, Desk, example_config, reviewflow
 
 REFUSED, INVALID, STALE, FORBIDDEN, NOT_FOUND, UNAVAILABLE = 1, 2, 3, 4, 5, 6
 KINDS = {
@@ -229,6 +229,7 @@ REAL = (
     Case(REFUSED, None, "tick", ("tick acts now", "Leave --at out"), "2026-06-01"),
     Case(REFUSED, None, "tick", ("tick acts now", "Leave --at out"), "2199-06-01"),
     Case(REFUSED, None, "init", ("init acts now", "Leave --at out"), "2026-06-01"),
+    Case(REFUSED, "one", "review list", ("as of now", "Leave --at out"), "2026-06-01"),
     Case(REFUSED, None, "init --simulation", ("This database is real, for ever", "Name another file"), None),
 )  # fmt: skip
 
@@ -467,6 +468,15 @@ def test_every_fault_of_a_configuration_at_once(tmp_path: Path) -> None:
     whole = json.dumps(answer.error["reasons"])
     assert [word for word in ("hsr.toml", "colour", "title", "window", "poll_seconds") if word not in whole] == []
     assert not (tmp_path / "x.db").exists()
+
+
+def test_a_record_that_is_refused_leaves_no_database(tmp_path: Path) -> None:
+    """It is read before the file is made."""
+    config = example_config(tmp_path / "config")
+    with (config / "programme.toml").open("a") as file:
+        file.write('[[organization]]\nkey = "x"\n')
+    answer = reviewflow("--json", "--database", str(tmp_path / "x.db"), "--config", str(config), "init")
+    assert (answer.code, (tmp_path / "x.db").exists()) == (INVALID, False)
 
 
 def test_a_configuration_that_is_missing(desk: Desk, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 import pytest
 
+from reviewflow.cli.exposure import permissions
+from reviewflow.cli.session import Session
 from reviewflow.engine.health import not_ready
 from reviewflow.store import roles
 from reviewflow.store.database import connect, transaction
@@ -37,6 +39,25 @@ def one(answer: Answer, what: str) -> Row:
 def look(desk: Desk, what: str) -> Row:
     """What `check` says of one thing."""
     return one(desk.line("check", None, None, "--json"), what)
+
+
+# ---------------------------------------------------------------------------- the file
+
+
+def test_a_file_that_others_may_read_is_told(tmp_path: Path) -> None:
+    """A new one is its owner's alone, whatever the umask; of another it says what to do."""
+    file, before = tmp_path / "x.db", os.umask(0o022)
+    try:
+        with closing(connect(f"sqlite:///{file}").raw_connection()) as connection:
+            connection.cursor().execute("CREATE TABLE t (a)")
+            assert {each.stat().st_mode & 0o777 for each in tmp_path.glob("x.db*")} == {0o600}
+    finally:
+        os.umask(before)
+    session = Session(str(file))
+    assert not next(permissions(session)).is_warning
+    file.chmod(0o640)
+    found = next(permissions(session))
+    assert found.is_warning and "mode 0640" in found.says and f"chmod 600 {file}" in found.remedy
 
 
 # ---------------------------------------------------------------------------- workers

@@ -77,6 +77,7 @@ def test_reader_is_told_what_a_dossier_cannot_prove(signed: Desk, tmp_path: Path
     assert f"as of version {review['version']}; hidden: {', '.join(map(str, inner))}; head {review['head']}" in said
     assert f"is that of {signed.refs['r']} at version {review['version']}" in said
     assert "Later events and other chains may exist." in said and "UNSIGNED AG-" in said
+    assert "Give a head" not in said and "Give a head" in reviewflow("verify", str(file)).out
     signed("one", "review plan {r} 2026-12-24", "10-04 09:00")
     signed.line(f"export {{r}} --dossier {later}", "decider", "10-04 09:00")
     head = signed("one", "review show {r}", "10-04 09:00")["head"]
@@ -94,7 +95,8 @@ def test_other_files_are_no_dossiers(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.json"
     file.write_text(text)
     found = reviewflow("verify", str(file))
-    assert (found.code, found.err) == (1, "") and found.out.startswith("broken dossier") and "\x1b" not in found.out
+    assert (found.code, found.err) == (1, "") and "\x1b" not in found.out
+    assert found.out.startswith("This is no dossier of reviewflow.") and "a hand in between" not in found.out
 
 
 def test_file_is_neither_overwritten_nor_made_up(signed: Desk, tmp_path: Path) -> None:
@@ -145,6 +147,8 @@ def given(desk: Desk, who: str, line: str, typed: str, *options: str) -> Answer:
 def test_real_database_asks_who_signs_for_his_own_password(real: Desk) -> None:
     """The text is shown where it does not disturb what is piped; the record says what it was signed with."""
     opened = "agreement open example-lab-one"
+    flag = real.line(f"{opened} --password hunter2", "decider")
+    assert flag.code == 2 and "not taken" in flag.err and "hunter2" not in flag.err
     said = real.line(opened, "decider")
     assert said.code == 2 and "There is no terminal to ask at" in said.err
     assert "Proposal of an agreement" in said.err and "the server vouches for it" in said.err

@@ -119,7 +119,7 @@ def over_http(witness: Witness, program: Program) -> None:
     assert sign_in(PASSWORDS["wrong"], OFFICER) == 401  # as people do who are in a hurry
     assert ask("POST", "/session", {"mailbox": OFFICER, "password": [PASSWORDS["second"]]}) == 422
     assert sign_in(OFFICER, PASSWORDS["second"]) == 201
-    assert ask("POST", "/me/prove", {"password": PASSWORDS["wrong"]}) == 401
+    assert ask("POST", "/me/prove", {"password": PASSWORDS["wrong"]}) == 403
     assert ask("POST", "/me/prove", {"password": PASSWORDS["second"]}) == 200
     assert ask("PUT", "/me/password", {"current": PASSWORDS["second"], "password": PASSWORDS["poor"]}) == 422
     assert ask("PUT", "/me/password", {"current": PASSWORDS["second"], "password": PASSWORDS["third"]}) == 200
@@ -150,6 +150,15 @@ def test_password_of_the_database_stands_in_a_file_or_nowhere(tmp_path: Path, ur
     read = reviewflow("--database", f"@{tmp_path / 'where'}", "verify")
     assert (read.code, "holds a password" in read.err) == (2 if ":abc" in url else 6, False), read.err
     assert "sesame" not in read.out + read.err
+
+
+def test_token_that_is_given_as_a_file_is_not_repeated(tmp_path: Path) -> None:
+    """It is told apart from a file, and to be revoked; nothing else that is no file is repeated either."""
+    asked = ("--server", "http://127.0.0.1:1", "--json")
+    token = reviewflow(*asked, "--token-file", "rfl_sesame", "review", "list")
+    assert (token.code, "revoke it" in token.err, "sesame" in token.err) == (2, True, False)
+    other = reviewflow(*asked, "--token-file", "sesame-street", "review", "list")
+    assert (other.code, "cannot be read" in other.err, "sesame" in other.err) == (2, True, False)
 
 
 @pytest.mark.slow

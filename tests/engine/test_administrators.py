@@ -1,14 +1,16 @@
 """Administrators look after their own: to administer one office is not enough to become somebody of another."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reviewflow.errors import Forbidden
+from reviewflow.errors import Forbidden, Refused
 from reviewflow.nouns.commands.contact import ChangePreferences
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.programme import (
     ActivateOrganization,
+    ActivatePerson,
     AddOrganization,
     AddPerson,
     ChangeRoles,
@@ -79,3 +81,36 @@ def test_agency_without_an_administrator_is_given_one(world: w.World) -> None:
         world.do(WATCHER, EXPORTER, DeactivatePerson(reason="mine"))
     world.do(EXPORTER, EXPORTER, DeactivatePerson(reason="left"))
     world.do(w.ADMIN, None, add("export", Role.ADMIN, name="second"))
+
+
+def test_last_administrator_in_use_stays(world: w.World) -> None:
+    """Neither he nor his organization goes, nor does he give up the role, until there is another."""
+    last = (
+        (w.ADMIN, DeactivatePerson(reason="left")), (w.ADMIN, ChangeRoles(roles=(Role.DECIDER,))),
+        ("office", DeactivateOrganization(reason="closed")),
+    )  # fmt: skip
+    world.do(WATCHER, WATCHER, DeactivatePerson(reason="left"))
+    for ref, command in last:
+        with pytest.raises(Refused, match="make another administrator first"):
+            world.do(w.ADMIN, ref, command)
+    world.do(w.ADMIN, w.ADMIN, ChangeRoles(roles=(Role.ADMIN, Role.DECIDER)))
+    world.do(w.ADMIN, w.DECIDER, ChangeRoles(roles=(Role.ADMIN,)))
+    world.do(w.ADMIN, w.ADMIN, DeactivatePerson(reason="left"))
+
+
+def test_last_two_administrators_do_not_go_at_once(world: w.World) -> None:
+    """Each sees the other gone, or waits until he is."""
+
+    def leave(who: str) -> bool:
+        try:
+            world.do(who, who, DeactivatePerson(reason="left"))
+        except Refused:
+            return False
+        return True
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as both:
+            stays = dict(zip((w.ADMIN, WATCHER), both.map(leave, (w.ADMIN, WATCHER)), strict=True))
+        assert sorted(stays.values()) == [False, True]
+        [gone] = [who for who, is_gone in stays.items() if is_gone]
+        world.do("record", gone, ActivatePerson())

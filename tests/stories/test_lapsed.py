@@ -73,3 +73,17 @@ def test_notices_come_once_and_in_order(desk: Desk) -> None:
     assert window.count("-14d") == 2  # of the window, and of the access that ends with it
     again = Desk(desk.file, refs=desk.refs, base=desk.base)
     assert again.tick("11-01 00:01")["events"] == 0
+
+
+def test_next_is_what_whoever_acted_may_do(desk: Desk) -> None:
+    """A lab is not told to recommend, nor to start the clock; who recommended is not told to do it again."""
+    started(desk, "r", "10-01", "2026-12-15")
+    desk.tick("11-01 00:05")
+    assert desk("one", "review plan {r} 2026-12-20", "11-02 09:00")["hint"] is None
+    assert " recommend " in desk("rev", 'review note {r} --text "Late."', "11-02 10:00")["hint"]
+    assert desk("intake", 'review note {r} --text "Late."', "11-02 10:00")["hint"] is None
+    line = 'review recommend {r} cleared --text "Fine." --statement "No concerns."'
+    assert desk("rev", line, "11-03 10:00")["hint"] is None
+    assert " clear " in desk("decider", 'review note {r} --text "Seen."', "11-03 11:00")["hint"]
+    made = desk("one", f'model register "Next" --digest {"7" * 64}', "11-04 09:00", "m")
+    assert made["hint"] == f"reviewflow review open {made['ref']}"

@@ -6,7 +6,7 @@ from reviewflow import logs
 from reviewflow.engine.identity import attempts, passkeys, passwords, second_factor, sessions, ways
 from reviewflow.engine.identity.authority import require_person
 from reviewflow.engine.identity.questions import Asked, Site
-from reviewflow.errors import NotFound, Unauthenticated
+from reviewflow.errors import Forbidden, NotFound, Unauthenticated
 from reviewflow.nouns.principal import Method, Principal, WayChange
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
@@ -18,6 +18,7 @@ from reviewflow.store.identity import sessions as session_store
 WRONG = "The mailbox or the password is wrong, or this person cannot sign in."  # one sentence for all of these
 OPERATOR = "the operator of the machine"
 RETRY = "Try again, or ask an administrator for a new invitation."
+AGAIN = "Try again; you are still signed in."
 
 
 def sign_in(
@@ -36,7 +37,7 @@ def sign_in(
     kept = found["password"]
     better = passwords.hashed(password, identity) if passwords.is_cheap(kept, identity) else None
     with transaction(engine) as connection:
-        _accept(connection, identity, keys, found, now)
+        _accept(connection, identity, keys, found, now, Unauthenticated(WRONG, remedy=RETRY))
         if better:
             credentials.harden(connection, who, kept, better)
         sessions.leave(connection, identity, former, now)
@@ -52,17 +53,17 @@ def prove(
     passkeys.require_none(engine, who.person)
     keys, found = _again(engine, identity, who, password, place, now)
     with transaction(engine) as connection:
-        _accept(connection, identity, keys, found, now)
+        _accept(connection, identity, keys, found, now, _wrong())
         return sessions.prove(connection, identity, who, now)
 
 
 def confirm(engine: Engine, settings: Settings, who: Principal, password: str, place: str, now: datetime) -> None:
-    """The owner of a session gives his password again, for this once; Forbidden where a passkey is there for it."""
+    """The owner of a session signs by his password; Forbidden where it is wrong, or a passkey is there for it."""
     require_person(who)
     passkeys.require_none(engine, who.person)
-    keys, found = _again(engine, settings.server.identity, who, password, place, now)
+    keys, found = _again(engine, settings.server.identity, who, password, place, now, "signed")
     with transaction(engine) as connection:
-        _accept(connection, settings.server.identity, keys, found, now)
+        _accept(connection, settings.server.identity, keys, found, now, _wrong("signed"))
 
 
 def change(
@@ -79,7 +80,7 @@ def change(
     passwords.check(password, found)
     kept = passwords.hashed(password, identity)
     with transaction(engine) as connection:
-        _accept(connection, identity, keys, found, now)
+        _accept(connection, identity, keys, found, now, _wrong())
         put(connection, settings, who.person, kept, who.person, now, but=who.id)
         return sessions.renew(connection, identity, who, now)
 
@@ -123,18 +124,25 @@ def _proof(
 
 
 def _again(
-    engine: Engine, identity: Identity, who: Principal, password: str, place: str, now: datetime
-) -> tuple[attempts.Keys, Row]:
-    """The owner of a session, by his password; Unauthenticated where it is wrong."""
+    engine: Engine, identity: Identity, who: Principal, password: str, place: str, now: datetime,
+    what: str = "changed",
+) -> tuple[attempts.Keys, Row]:  # fmt: skip
+    """The owner of a session, by his password; Forbidden where it is wrong: the session holds all the same."""
     require_person(who)
     keys, found = _proof(engine, identity, who.person, password, place, now, "presence_not_proven")
     if found is None:
-        raise Unauthenticated(WRONG, remedy=RETRY)
+        raise _wrong(what)
     return keys, found
 
 
-def _accept(connection: Connection, identity: Identity, keys: attempts.Keys, found: Row, now: datetime) -> None:
-    """The proof holds still, and was no failure; Unauthenticated where the password was changed meanwhile."""
+def _wrong(what: str = "changed") -> Forbidden:
+    return Forbidden(f"The password is wrong; nothing was {what}.", remedy=AGAIN)
+
+
+def _accept(
+    connection: Connection, identity: Identity, keys: attempts.Keys, found: Row, now: datetime, otherwise: Exception
+) -> None:
+    """The proof holds still, and was no failure; `otherwise` where the password was changed meanwhile."""
     if credentials.locked(connection, found["ref"]) != found["password"]:
-        raise Unauthenticated(WRONG, remedy=RETRY)
+        raise otherwise
     attempts.succeeded(connection, identity, keys, now)

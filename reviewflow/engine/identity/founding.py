@@ -22,7 +22,9 @@ def candidate(connection: Connection, mailbox: str | None, organization: str | N
         raise Invalid("The code is for the first administrator; name the mailbox.", remedy="Give a role mailbox.")
     found = people.standing(connection, who)
     if found is not None:
-        if Role.ADMIN not in found["roles"] or not found["is_active"]:
+        if not found["is_active"]:
+            raise Refused(f"{who} is on record already, and is out of use.", remedy="Name another mailbox.")
+        if Role.ADMIN not in found["roles"]:
             raise Refused(f"{who} is on record already, and is no administrator.", remedy="Name another mailbox.")
         return {**found, "is_new": False}
     offices = people.offices_with(connection, Power.REVIEW)

@@ -1,6 +1,6 @@
 """One-time codes by which a person who is on record sets a password, or links his account at a provider of OpenID."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,14 @@ ASK = "Ask an administrator for a new one."
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """Whose way in it is now; `ended`, how much of each that opened a door before; empty where nothing was reset."""
+
+    person: str
+    ended: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Invited:
     """Who may use the code, if he is named, and until when; the code itself is nowhere else, and its name hides it."""
 
@@ -31,6 +39,7 @@ class Invited:
     person: str | None
     expires_at: datetime
     code: str
+    is_anew: bool = False  # one before it was live, and is over
 
     def __repr__(self) -> str:
         """Without the code."""
@@ -67,7 +76,7 @@ def invite_first(engine: Engine, settings: Settings, now: datetime) -> Invited |
 def accept(
     engine: Engine, settings: Settings, code: str, password: str, place: str, now: datetime, *,
     mailbox: str | None = None, organization: str | None = None,
-) -> str:  # fmt: skip
+) -> Accepted:  # fmt: skip
     """Set the password by a code, which is used up; the person. Whatever opened a door in his name before is over.
 
     `mailbox` names the first administrator, and `organization` his agency where several have the review power.
@@ -104,7 +113,7 @@ def accept_with(engine: Engine, settings: Settings, kept: Row, give: Give, place
     if found is None or person is None:
         raise Unauthenticated(BAD_CODE, remedy=ASK)
 
-    return _give(engine, settings, found, person, give, place, now)
+    return _give(engine, settings, found, person, give, place, now).person
 
 
 def _held(
@@ -122,21 +131,24 @@ def _held(
     return keys, found, person
 
 
-def _give(engine: Engine, settings: Settings, found: Row, person: Row, give: Give, place: str, now: datetime) -> str:
+def _give(
+    engine: Engine, settings: Settings, found: Row, person: Row, give: Give, place: str, now: datetime
+) -> Accepted:
     """Use up the code, and give its person a way in, in place of all those that he had; all of it or nothing."""
     is_first = found["kind"] is InvitationKind.FIRST_ADMIN
+    ended: Mapping[str, int] = {}
     with transaction(engine) as connection:
         _use(connection, found, now)
         if is_first:
             founding.add(connection, settings, person)
         if found["kind"] is InvitationKind.RESET or person.get("has_way"):
-            ways.reset(connection, settings, person["ref"], found["made_by"], now)
+            ended = ways.reset(connection, settings, person["ref"], found["made_by"], now)
         give(connection, person["ref"])
         store.withdraw(connection, person["ref"], now)
     logs.get().info(
         "invitation_used", person=person["ref"], kind=found["kind"].value, place=attempts.shown(place)
     )  # fmt: skip
-    return str(person["ref"])
+    return Accepted(person["ref"], ended)
 
 
 def _whose(connection: Connection, found: Row, mailbox: str | None, organization: str | None) -> Row | None:
@@ -164,6 +176,6 @@ def _draw(
     code = secrets.draw_code()
     expires = now + timedelta(days=identity.invitation_days)
     row = {"digest": secrets.digest(code), "kind": kind, "person": person, "made_by": by}
-    store.add(connection, row | {"made_at": now, "expires_at": expires, "used_at": None})
+    is_anew = store.add(connection, row | {"made_at": now, "expires_at": expires, "used_at": None})
     logs.get().info("invitation_made", person=person, kind=kind.value, by=by)
-    return Invited(kind, person, expires, code)
+    return Invited(kind, person, expires, code, is_anew)

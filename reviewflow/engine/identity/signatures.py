@@ -48,7 +48,8 @@ def sign(
 ) -> Signature:  # fmt: skip
     """The signature of who is there, by the proof that he gives: it is used up. That the text holds, the engine finds.
 
-    Unauthenticated for a proof that proves nothing, Refused for a statement that was not shown to him just now.
+    Forbidden for a wrong password, Unauthenticated for a passkey that proves nothing, Refused for a statement that was
+    not shown to him just now.
     """
     require_no_token(who)
     if given.passkey is None:

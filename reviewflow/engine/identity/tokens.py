@@ -19,7 +19,7 @@ from reviewflow.rules.permissions import sees
 from reviewflow.settings.settings import Settings
 from reviewflow.store.database import Connection, Engine, reading, transaction
 from reviewflow.store.identity import tokens as store
-from reviewflow.store.refs import misread, tidy_ref
+from reviewflow.store.refs import PREFIX, misread, tidy_ref
 
 NOT_ONE = "The token is none, was revoked, or is over."  # one sentence for whatever is wrong with it
 MAKE_ONE = "Make another with `reviewflow token make`."
@@ -123,8 +123,16 @@ def _tidy(scopes: Scopes) -> Scopes:
 
 
 def _require_seen(connection: Connection, settings: Settings, maker: Actor, scopes: Scopes) -> None:
-    """NotFound for an organization that does not exist for who makes the token."""
+    """NotFound for an organization that does not exist for who makes the token; Invalid for what is no reference.
+
+    Of a reference in the right form nothing is said: whether there is one is not everyone's to know.
+    """
     known = Stage(connection, settings).organizations
+    drawn = tuple(f"{prefix}-" for prefix in PREFIX.values())
+    bad = [r for r in scopes.subjects or () if not r.startswith(drawn) and "@" not in r]
+    bad = [r for r in bad if r not in known or not sees(maker, Subject(Kind.ORGANIZATION, r, row=known[r]))]
+    if bad:
+        raise Invalid(*(f"{ref!r} is no reference: one looks like RV-7K4D-YASV." for ref in sorted(bad)))
     for key in sorted(scopes.organizations or ()):
         if key not in known or not sees(maker, Subject(Kind.ORGANIZATION, key, row=known[key])):
             raise missing(Kind.ORGANIZATION, key)

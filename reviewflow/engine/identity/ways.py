@@ -28,8 +28,8 @@ def changed(
         invitations.withdraw(connection, None, now)
 
 
-def reset(connection: Connection, settings: Settings, person: str, by: str, now: datetime) -> None:
-    """Whatever was given to a person before opens nothing any more: whoever was in by it is out."""
+def reset(connection: Connection, settings: Settings, person: str, by: str, now: datetime) -> dict[str, int]:
+    """Whatever was given to a person before opens nothing any more, how much of each: whoever was in by it is out."""
     ended = {
         "sessions": sessions.end_all(connection, person, now),
         "tokens": tokens.revoke_all(connection, person, now),
@@ -40,6 +40,7 @@ def reset(connection: Connection, settings: Settings, person: str, by: str, now:
     }
     changed(connection, settings, person, WayChange.WAYS_RESET, by, now)
     logs.get().info("ways_reset", person=person, by=by, **ended)
+    return ended
 
 
 def record(connection: Connection, settings: Settings, call: Call) -> None:

@@ -54,12 +54,15 @@ def arg(
     limit: int = SHORT_TEXT,
     words: bool = False,
     seen: bool = False,
+    bounds: tuple[int, int] = (0, 1_000_000),
 ) -> Any:
     """A field of a command: its help, its default (none: required), whether it stands by position, whom it names.
 
     Several `words` may also be written as one, with commas between them. Each sign of one that is `seen` is visible.
+    A number lies within its `bounds`.
     """
     metadata = {"help": help, "place": place, "ref": ref, "limit": limit, "words": words, "seen": seen}
+    metadata["bounds"] = bounds
     if default is ...:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)

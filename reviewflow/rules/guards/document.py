@@ -16,9 +16,9 @@ MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_
 def good_label(w: Work, c: d.AttachDocument, s: Scene) -> Reasons:
     """A name that is no path, and a media type that is one."""
     if re.search(r"[/\\]", c.name) or c.name.strip(" .") == "":
-        yield f"--name {c.name!r} is no name of a file: give it without folders."
+        yield f"The name {c.name!r} is no name of a file: give it without folders."
     if not MEDIA_TYPE.fullmatch(c.media_type):
-        yield f"--media-type {c.media_type!r} is none; write one such as application/pdf."
+        yield f"The media type {c.media_type!r} is none; write one such as application/pdf."
 
 
 def bytes_are_there(w: Work, c: d.AttachDocument, s: Scene) -> Reasons:

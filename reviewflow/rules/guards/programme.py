@@ -14,6 +14,7 @@ from reviewflow.rules.work import Work
 Reasons = Iterator[str]
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 MAILBOX = re.compile(r"[a-z0-9._+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+LEAVING = (g.ChangeRoles, g.DeactivatePerson, g.DeactivateOrganization)  # by which an administrator may go
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,6 +49,21 @@ def _roles(roles: tuple[Role, ...], side: str) -> Reasons:
         if role not in fitting:
             kind = "a lab" if side == Side.LAB else "an agency"
             yield f"The role {role.value} is not one of {kind}: {', '.join(fit.value for fit in fitting)}."
+
+
+def leaves_an_administrator(
+    w: Work, c: g.ChangeRoles | g.DeactivatePerson | g.DeactivateOrganization, s: Scene
+) -> Reasons:
+    """Whoever is taken out, an administrator in use stays; the public record only tells what is so."""
+    if not w.actor.is_person or (isinstance(c, g.ChangeRoles) and Role.ADMIN in c.roles):
+        return
+    left = {one.ref: one for one in s.people.values() if one.is_active and Role.ADMIN in one.roles}
+    gone = {ref for ref, one in left.items() if w.subject.ref in (ref, one.organization)}
+    if gone and len(gone) == len(left):
+        yield (
+            f"{', '.join(sorted(gone))} is the last administrator in use, and nobody could look after people then; "
+            "make another administrator first, with `reviewflow person roles` or `reviewflow person add`."
+        )
 
 
 def good_model(w: Work, c: g.RegisterModel, s: Scene) -> Reasons:

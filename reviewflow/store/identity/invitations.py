@@ -21,18 +21,18 @@ _WITHDRAW_FIRST = _WITHDRAW.where(INVITATION.c.kind == InvitationKind.FIRST_ADMI
 _WITHDRAW_OWN = _WITHDRAW.where(INVITATION.c.person == bindparam("whose"))
 
 
-def add(connection: Connection, row: Row) -> None:
-    """A new code, the only live one of its person, or for a first administrator."""
-    withdraw(connection, row["person"], row["made_at"])
+def add(connection: Connection, row: Row) -> bool:
+    """A new code, the only live one of its person, or for a first administrator; True where there was one before."""
+    is_anew = withdraw(connection, row["person"], row["made_at"])
     connection.execute(_NEW, row)
+    return is_anew
 
 
-def withdraw(connection: Connection, person: str | None, now: datetime) -> None:
-    """The live codes of a person, or without one those for a first administrator, are over."""
+def withdraw(connection: Connection, person: str | None, now: datetime) -> bool:
+    """The live codes of a person, or without one those for a first administrator, are over; True where one was."""
     if person is None:
-        connection.execute(_WITHDRAW_FIRST, {"now": now, "at": now})
-    else:
-        connection.execute(_WITHDRAW_OWN, {"now": now, "at": now, "whose": person})
+        return connection.execute(_WITHDRAW_FIRST, {"now": now, "at": now}).rowcount > 0
+    return connection.execute(_WITHDRAW_OWN, {"now": now, "at": now, "whose": person}).rowcount > 0
 
 
 def live(connection: Connection, digest: str, now: datetime) -> Row | None:

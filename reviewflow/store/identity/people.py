@@ -39,6 +39,11 @@ def has_administrator(connection: Connection) -> bool:
     return any(Role.ADMIN in row["roles"] for row in connection.execute(_KNOWN).mappings())
 
 
+def has_active_administrator(connection: Connection) -> bool:
+    """Whether an administrator is in use, also one who cannot sign in yet."""
+    return any(Role.ADMIN in row["roles"] for row in connection.execute(_STANDING.where(_IS_ACTIVE)).mappings())
+
+
 def lock_founding(connection: Connection) -> None:
     """Until this transaction ends nobody else finds out whether there is an administrator, to make the first one."""
     connection.execute(_FOUNDING)

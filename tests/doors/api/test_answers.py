@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from reviewflow.api import answers
 from reviewflow.client import documents
-from reviewflow.nouns.paths import PLURALS
+from reviewflow.nouns.paths import API, PLURALS
 from reviewflow.nouns.states import Kind
 from reviewflow.views.index import VIEWS
 from reviewflow.views.look import Document
@@ -146,3 +146,19 @@ def kinds_of(hint: Any) -> set[str]:
     if isinstance(hint, types.UnionType):
         return set[str]().union(*map(kinds_of, get_args(hint)))
     return {"object" if is_typeddict(hint) else JSON[get_origin(hint) or hint]}
+
+
+def test_parameters_are_described_as_they_are_taken(shared: Program) -> None:
+    """A page of events in its own bounds, a reference by the kind of its path, and a check by a name there is."""
+    paths = shared.client.app.openapi()["paths"]  # type: ignore[attr-defined]
+
+    def schema(path: str, name: str) -> dict[str, Any]:
+        found = next(one for one in paths[f"{API}{path}"]["get"]["parameters"] if one["name"] == name)
+        return dict(found["schema"])
+
+    limit = schema("/events", "limit")
+    assert (limit["minimum"], limit["maximum"]) == (1, 500)
+    starts = {"models": "MD-", "agreements": "AG-", "people": "reviewer@", "organizations": "example-lab-one"}
+    for plural, start in starts.items():
+        assert schema(f"/{plural}/{{ref}}", "ref")["examples"][0].startswith(start)
+    assert schema("/models/{ref}/release-check", "policy")["examples"] == ["release"]

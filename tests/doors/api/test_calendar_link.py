@@ -87,3 +87,15 @@ def test_address_is_made_by_somebody_who_is_there(program: Program) -> None:
     assert program.get("two", LINK).status_code == 404
     assert made(program, "two", minutes=4).status_code == 201
     assert program.ask("two", "DELETE", LINK).status_code == 204
+
+
+def test_program_with_a_cookie_is_told_what_to_send(program: Program) -> None:
+    """The remedy names the header with the server's own address; with it the link is made."""
+    with transaction(program.app.engine) as connection:
+        identity = program.app.settings.server.identity
+        cookie = sessions.enter(connection, identity, PEOPLE["one"], Method.PASSWORD, clock.now()).cookie
+    bare = program.ask(None, "POST", LINK, Cookie=f"__Host-reviewflow={cookie}")
+    assert bare.status_code == 403
+    assert "`Origin: http://127.0.0.1:8000`" in bare.json()["remedy"]
+    named = program.ask(None, "POST", LINK, Cookie=f"__Host-reviewflow={cookie}", Origin="http://127.0.0.1:8000")
+    assert named.status_code == 201, named.text

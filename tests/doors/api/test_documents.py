@@ -102,7 +102,8 @@ def test_bounds_and_conditions(vault: Program) -> None:
     assert send(vault, "one", iter([long[:1_500_000], long[1_500_000:]])).status_code == 413
     assert send(vault, "one", b"").status_code == 422
     assert send(vault, "one", b"words", "").status_code == 422
-    assert send(vault, "one", b"words", "?name=a/b").status_code == 409
+    path = send(vault, "one", b"words", "?name=a/b")
+    assert (path.status_code, "--" in path.json()["detail"]) == (409, False)
     assert send(vault, "one", b"words", If_Match='"1-0123456789abcdef"').status_code == 412
     url, token = API + PLACE.format(**vault.desk.refs), vault.token("one")
     bare = vault.client.post(url + "?name=x", content=b"x", headers={"Authorization": f"Bearer {token}"})

@@ -189,10 +189,13 @@ def test_presence_and_password(program: Program) -> None:
     """Each by the password that holds; the cookie is new, the one before is over, and so are other sessions."""
     made, other = browser(program, "one"), browser(program, "one")
     first = made.cookie
-    assert is_problem(made.ask("POST", "/me/prove", {"password": OTHER}), 401, "unauthenticated")
+    assert is_problem(made.ask("POST", "/me/prove", {"password": OTHER}), 403, "forbidden")
+    assert made.is_known(), "the session goes on"
     assert made.ask("POST", "/me/prove", {"password": PASSWORD}).status_code == 200
     second = made.cookie
-    assert is_problem(made.ask("PUT", "/me/password", {"current": OTHER, "password": OTHER}), 401, "unauthenticated")
+    wrong = made.ask("PUT", "/me/password", {"current": OTHER, "password": OTHER})
+    assert is_problem(wrong, 403, "forbidden")
+    assert wrong.json()["reasons"] == ["The password is wrong; nothing was changed."]
     poor = made.ask("PUT", "/me/password", {"current": PASSWORD, "password": PEOPLE["one"]})
     assert is_problem(poor, 422, "invalid")
     assert "easily guessed" in poor.json()["detail"]

@@ -1,7 +1,12 @@
 """The gate of a release pipeline: facts and an exit code, at both doors alike, and never an approval."""
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from reviewflow.cli.release_check import print_check
 from tests.doors.api.world import Program, token_for
 from tests.stories.world import PEOPLE, Desk
 
@@ -120,3 +125,17 @@ def test_a_token_learns_no_more_than_it_names(program: Program) -> None:
     assert (told("one", "mr", "r")["exit_code"], told("one", "mr")["exit_code"]) == (0, 1)
     narrow = program.get("narrow", "/models/{mr}", at).json()
     assert (narrow["reviews"], narrow["halts"]) == ([], [])
+
+
+def test_a_hidden_review_is_not_said_to_be_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be there, out of the token's reach; a sentence that is too long for its line goes on below itself."""
+    one = {"fact": "hidden_by_scope", "says": "Your token's scopes hide " + "something " * 9, "stops": True}
+    found = {"ref": "MD-1", "name": "M", "review": None, "hidden_by_scope": True, "facts": [one]}
+    page: Any = SimpleNamespace(
+        document=found | {"acknowledgements": [], "says": "These facts stand.", "exit_code": 1}, banner=lambda: None
+    )
+    print_check(page)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "MD-1 M: no review within your token's reach"
+    assert lines[1].startswith(" * Your token's")
+    assert lines[2].startswith("   something")

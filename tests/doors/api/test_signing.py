@@ -93,7 +93,8 @@ def test_password_given_again_signs_once(office: Program) -> None:
     found = shown(office, decider)
     assert found["passkey"] is None and found["nonce"] not in repr(office.desk.query("SELECT * FROM challenge"))
     wrong = clear(office, decider, signature(found, password=OTHER))
-    assert is_problem(wrong, 401, "unauthenticated")
+    assert is_problem(wrong, 403, "forbidden")
+    assert wrong.json()["reasons"] == ["The password is wrong; nothing was signed."]
     assert office.desk.query("SELECT count FROM attempt ORDER BY count DESC")[0]["count"] >= 1
     key = {"Idempotency-Key": "sign-once"}
     done = clear(office, decider, signature(found, password=PASSWORD), **key)

@@ -70,7 +70,7 @@ class Installation:
 
     def accept(self, code: str, password: str = PASSWORD, place: str = HERE, **more: Any) -> str:
         """Use a one-time code."""
-        return invitations.accept(self.engine, self.settings, code, password, place, self.now, **more)
+        return invitations.accept(self.engine, self.settings, code, password, place, self.now, **more).person
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What a plain SQL question answers."""

@@ -178,7 +178,7 @@ def test_a_new_password_ends_all_other_sessions(known: Installation) -> None:
     """It asks for the one before; the session that changed it goes on under a new cookie."""
     one, two = known.sign_in(), known.sign_in()
     arguments = known.engine, known.settings, one.principal
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(Forbidden, match="password is wrong"):
         entrance.change(*arguments, OTHER, OTHER, HERE, known.now)
     with pytest.raises(Invalid):
         entrance.change(*arguments, PASSWORD, "short", HERE, known.now)
@@ -215,7 +215,7 @@ def test_a_proof_of_presence_is_fresh_for_a_while(known: Installation) -> None:
     assert not authority.is_present(known.who(entered.cookie), limits, known.now)
     with pytest.raises(Forbidden, match="proof"):
         authority.require_presence(entered.principal, limits, known.now)
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(Forbidden, match="password is wrong"):
         entrance.prove(known.engine, known.settings, entered.principal, OTHER, HERE, known.now)
     fresh = entrance.prove(known.engine, known.settings, entered.principal, PASSWORD, HERE, known.now)
     assert authority.is_present(known.who(fresh.cookie), limits, known.now)

@@ -175,6 +175,7 @@ def test_its_owner_or_an_administrator_revokes_it(place: Installation) -> None:
         (Scopes(None, frozenset()), "x", "reaches nothing"),
         (Scopes(None, frozenset({"RV-2222-2223"})), "x", "check character"),
         (Scopes(None, frozenset({"a\0b"})), "x", "no reference"),
+        (Scopes(None, frozenset({"RV-XXXX"})), "x", "'rv-xxxx' is no reference: one looks like RV-"),
         (EVERYTHING, " ", "one line"),
         (EVERYTHING, "a\nb", "one line"),
         (EVERYTHING, "x" * 201, "one line"),

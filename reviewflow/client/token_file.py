@@ -8,11 +8,17 @@ from reviewflow.errors import Invalid
 
 _OTHERS = 0o077
 _LONGEST = 4096  # bytes
+_TOKEN = "rfl_"  # what every token begins with
 
 
 def token_in(file: Path) -> str:
     """The token; Invalid where anybody else may read or change the file, or it holds no single word."""
     path = file.expanduser()
+    if file.name.startswith(_TOKEN) and not path.exists():
+        raise Invalid(
+            "--token-file was given a token, and not a file; it has been shown here: revoke it.",
+            remedy="Make another with `reviewflow token make NAME --out FILE`, and give that file.",
+        )
     try:
         with path.open("rb") as stream:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
@@ -23,7 +29,7 @@ def token_in(file: Path) -> str:
                 )
             words = stream.read(_LONGEST).decode("ascii").split()
     except OSError as error:
-        raise Invalid(f"The token file {file} cannot be read: {error.strerror}.", remedy="Name another.") from error
+        raise Invalid(f"The token file cannot be read: {error.strerror}.", remedy="Name another.") from error
     except UnicodeDecodeError:
         words = []
     if len(words) != 1:

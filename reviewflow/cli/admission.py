@@ -117,8 +117,8 @@ def _done(session: Session, person: str, ended: Mapping[str, int] | None = None)
     if session.json:
         print_json(session, {"person": person} | ({"ended": dict(ended)} if ended else {}))
     elif not session.quiet:
-        counts = {"token": "tokens", "passkey": "passkeys", "calendar link": "calendars"}
-        gone = [many(ended[name], noun) for noun, name in counts.items() if ended and ended[name]]
+        nouns = (("tokens", "token"), ("passkeys", "passkey"), ("calendars", "calendar link"))
+        gone = [many(ended[name], noun) for name, noun in nouns if ended and ended[name]]
         *most, last = "the sessions", *gone
         over = f"{', '.join(most)} and {last}" if most else last
         say(f"The password of {person} is set; {over} that there were are over.")

@@ -8,13 +8,13 @@ from reviewflow.errors import Invalid
 
 _OTHERS = 0o077
 _LONGEST = 4096  # bytes
-_TOKEN = "rfl_"  # what every token begins with
+_BEGINS = "rfl_"  # what every token begins with
 
 
 def token_in(file: Path) -> str:
     """The token; Invalid where anybody else may read or change the file, or it holds no single word."""
     path = file.expanduser()
-    if file.name.startswith(_TOKEN) and not path.exists():
+    if file.name.startswith(_BEGINS) and not path.exists():
         raise Invalid(
             "--token-file was given a token, and not a file; it has been shown here: revoke it.",
             remedy="Make another with `reviewflow token make NAME --out FILE`, and give that file.",

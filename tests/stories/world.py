@@ -164,9 +164,13 @@ class Desk:
         """The database, as the command line is told."""
         return self.base.url if self.base else f"sqlite:///{self.file}"
 
+    def rest(self) -> None:
+        """Hold no connection, until the next line."""
+        _engine(self.url).dispose()
+
     def close(self) -> None:
         """Let go of the database."""
-        _engine(self.url).dispose()
+        self.rest()
         if self.base:
             self.base.drop()
 

@@ -20,11 +20,11 @@ from tests.doors.api.world import token_for
 from tests.stories.world import PEOPLE, Desk, example_config, started
 
 INSTALL = "python3 -m venv ATTACK && ATTACK/bin/pip install --require-hashes -r scripts/attack-lock.txt"
-VULNERABLE = ("is vulnerable", "identified the following injection point", "appears to be '", "might be injectable")
+VULNERABLE = ("is vulnerable", "identified the following injection point")  # what merely appeared so is not
 
 
 def found_by_sqlmap(said: str) -> list[str]:
-    """The lines in which it tells of an injection; what it only suspects counts."""
+    """The lines in which it tells of an injection; what it suspects first and then finds false does not count."""
     return sorted(
         {line for line in said.splitlines() if any(mark in line for mark in VULNERABLE) and "not " not in line}
     )

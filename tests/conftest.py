@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,11 @@ from tests import databases
 
 
 def pytest_configure() -> None:
-    """What would lie in the user's own folder of state, as letters of a database that is no file, goes with it."""
+    """What would lie in the user's own folder of state, as letters of a database that is no file, goes with it.
+
+    Rubbish is looked for seldom: with all modules of the house loaded each look takes long, and finds little.
+    """
+    gc.set_threshold(50_000, 20, 50)
     os.environ["XDG_STATE_HOME"] = str(databases.folder() / "state")
 
 

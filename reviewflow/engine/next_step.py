@@ -6,6 +6,7 @@ from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.machine import possible, who
 from reviewflow.rules.permissions import allowed
+from reviewflow.rules.standing import is_recommended
 from reviewflow.settings.settings import Settings
 
 _REVIEW = {
@@ -76,6 +77,6 @@ def _running(subject: Subject, *, reads_internal: bool) -> str | None:
         return None
     if not any(row["ended_at"] is None for row in subject.part("assignment")):
         return f"reviewflow review assign {subject.ref} REVIEWER"
-    if not subject.part("recommendation"):
+    if not is_recommended(subject):
         return f"reviewflow review recommend {subject.ref} cleared --text TEXT --statement WORDS"
     return f"reviewflow review clear {subject.ref} --show-statement"

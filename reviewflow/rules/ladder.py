@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from reviewflow.nouns.ladder import EscalationStep, When
 from reviewflow.nouns.policy import Policy
 from reviewflow.nouns.states import DeadlineKind, Role
-from reviewflow.nouns.subject import Subject
 
 
 def steps(policy: Policy, kind: DeadlineKind, notice: str, when: When) -> tuple[EscalationStep, ...]:
@@ -17,8 +16,3 @@ def roles(taken: Iterable[EscalationStep]) -> list[str]:
     """Whom some steps tell, each role once, in the order of the process."""
     told = {role for step in taken for role in step.tell}
     return [role.value for role in Role if role in told]
-
-
-def has_recommendation(subject: Subject) -> bool:
-    """Whether any reviewer has recommended."""
-    return bool(subject.part("recommendation"))

@@ -15,6 +15,7 @@ from reviewflow.rules import ladder
 from reviewflow.rules.deadlines import advance, close
 from reviewflow.rules.decide import decide
 from reviewflow.rules.scene import Scene
+from reviewflow.rules.standing import is_recommended
 from reviewflow.rules.work import Work
 
 _ORDER = {kind: rank for rank, kind in enumerate(DeadlineKind)}
@@ -60,7 +61,7 @@ def _tell(w: Work, scene: Scene, row: Row, name: str, notice: str) -> None:
     waiting = ladder.steps(scene.pin.policy, row["kind"], notice, When.NO_RECOMMENDATION)
     w.record(name, {**said, "tell": ladder.roles(taken)} if taken else said)
     if waiting:
-        is_there = ladder.has_recommendation(w.subject)
+        is_there = is_recommended(w.subject)
         tell = [] if is_there else ladder.roles(waiting)
         w.record(CHECKED, {**said, "is_recommended": is_there, "tell": tell}, is_internal=True)
 

@@ -24,20 +24,34 @@ def about(review: Row) -> str:
 
 
 def recommended(subject: Subject, outcome: Outcome) -> list[Row]:
-    """The recommendations of an outcome, in order; who recommends again takes his earlier one back."""
+    """The recommendations of an outcome, in order."""
+    return [row for row in _latest(subject) if row["outcome"] == outcome]
+
+
+def _latest(subject: Subject) -> list[Row]:
+    """Who recommends again takes his earlier one back."""
     last = {row["recommended_by"]: row for row in subject.part("recommendation")}
-    return sorted((row for row in last.values() if row["outcome"] == outcome), key=lambda row: int(row["no"]))
+    return sorted(last.values(), key=lambda row: int(row["no"]))
+
+
+def is_recommended(subject: Subject) -> bool:
+    """Whether, as the review itself tells, any recommendation stands; that its author may be out of use is not seen."""
+    return any(not any(_spent(subject, row)) for row in _latest(subject))
 
 
 def flaws(subject: Subject, row: Row, scene: Scene) -> Iterator[str]:
     """Why a recommendation does not stand; each completes "it"."""
+    yield from _spent(subject, row)
+    author = scene.people.get(row["recommended_by"])
+    if author is None or not author.is_active:
+        yield "is by a person out of use"
+
+
+def _spent(subject: Subject, row: Row) -> Iterator[str]:
     if row["about"] != about(subject.row):
         yield "is about another checkpoint, policy or submission"
     if row["determination"] is not None:
         yield f"was used up by determination {row['determination']}"
-    author = scene.people.get(row["recommended_by"])
-    if author is None or not author.is_active:
-        yield "is by a person out of use"
     assigned = (one["person"] for one in subject.part("assignment") if one["ended_at"] is None)
     if row["recommended_by"] not in assigned:
         yield "is by a person who is not assigned any more"

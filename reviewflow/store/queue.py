@@ -68,6 +68,10 @@ def _on(part: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 _UNANSWERED = _REQUEST.c.state.in_((RequestState.OPEN, RequestState.OVERDUE))
 _LOOKING = and_(_ASSIGNMENT.c.subject == _REVIEW.c.ref, _ASSIGNMENT.c.ended_at.is_(None))
+_UNSPENT = and_(  # as `rules.standing` has it: of this filing, not used up, by somebody who still looks
+    _RECOMMENDATION.c.recommended_at >= _REVIEW.c.submitted_at, _RECOMMENDATION.c.determination.is_(None),
+    exists(select(_ASSIGNMENT.c.no).where(_LOOKING, _ASSIGNMENT.c.person == _RECOMMENDATION.c.recommended_by)),
+)  # fmt: skip
 _QUEUE = _joined(
     select(
         *(_REVIEW.c[n] for n in ("ref", "state", "lab", "agency", "model", "policy", "policy_version")),
@@ -77,7 +81,7 @@ _QUEUE = _joined(
         SUBJECT.c.seq.label("version"),
         SUBJECT.c.head,
         _on(_REQUEST, _UNANSWERED).label("has_open_request"),
-        _on(_RECOMMENDATION).label("has_recommendation"),
+        _on(_RECOMMENDATION, _UNSPENT).label("has_recommendation"),
         select(func.min(_ASSIGNMENT.c.person)).where(_LOOKING, _ASSIGNMENT.c.is_consulted == false())
         .scalar_subquery().label("reviewer"),
     )

@@ -17,6 +17,7 @@ from reviewflow.rules.calendar import BusinessDays
 from reviewflow.rules.recipients import recipients
 from reviewflow.rules.scene import Pin, Scene
 from reviewflow.rules.settle import settle
+from reviewflow.rules.standing import about
 from reviewflow.rules.work import Work
 from reviewflow.settings.calendar_tables import WITHOUT_WEEKENDS
 from reviewflow.settings.documents import policy_document, policy_from_document
@@ -47,9 +48,13 @@ def review(*recommended_by: str) -> Subject:
         "next_notice_at": datetime.fromisoformat(notices[0][1]),
     }  # fmt: skip
     row = {"state": "under_review", "lab": "lab", "agency": "office", "submitted_at": MADE_AT}
+    row |= {"checkpoint_digest": "c" * 64, "policy_digest": "p" * 64}
     made = Subject(Kind.REVIEW, "RV-1", 3, "h", MADE_AT, row, {"deadline": {1: window}})
     made.parts["assignment"] = {1: {"person": "reviewer@office.example", "ended_at": None}}
-    made.parts["recommendation"] = {no: {"recommended_by": who} for no, who in enumerate(recommended_by, 1)}
+    made.parts["recommendation"] = {
+        no: {"no": no, "recommended_by": who, "about": about(row), "determination": None}
+        for no, who in enumerate(recommended_by, 1)
+    }
     return made
 
 

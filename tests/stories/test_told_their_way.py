@@ -69,6 +69,26 @@ def test_nobody_recommended_at_three_days(desk: Desk) -> None:
     desk.is_whole()
 
 
+def test_a_recommendation_that_does_not_stand_is_none(desk: Desk) -> None:
+    """Whoever made it looks no more: the decider is told, the queue waits for the reviewer, and he is to recommend."""
+    started(desk, "r", "10-08", "2026-12-01")
+    desk("rev", 'review recommend {r} cleared --text "fine" --statement "fine"', "11-03 09:00")
+    assert _waits_for(desk, "11-03 09:00") == "decider"
+    desk("intake", "review unassign {r} reviewer@example-office.example", "11-03 10:00")
+    done = desk("intake", "review assign {r} reviewer-two@example-office.example", "11-03 10:00")
+    assert done["hint"] is None  # a reviewer's to give
+    assert _waits_for(desk, "11-03 10:00") == "reviewer-two@example-office.example"
+    assert " recommend " in desk("rev2", 'review note {r} --text "Mine now."', "11-03 11:00")["hint"]
+    desk.tick("11-04 09:00")
+    assert desk.last("r", "recommendation_checked")["data"]["is_recommended"] is False
+    assert "decider" in desk.told("r", "recommendation_checked")
+
+
+def _waits_for(desk: Desk, at: str) -> str:
+    (found,) = desk("decider", "review list", at)["reviews"]
+    return str(found["waiting_on"]["whom"])
+
+
 def test_with_a_recommendation_the_decider_is_not_told(desk: Desk) -> None:
     """And the lab reads the same in both cases: the check is the agency's own, and always there."""
     started(desk, "r", "10-08", "2026-12-01")

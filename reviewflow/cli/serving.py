@@ -24,6 +24,7 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
     from reviewflow.cli.running import end_for_certain
     from reviewflow.engine.heartbeat import Heartbeat
     from reviewflow.errors import Refused
+    from reviewflow.web.site import site
 
     session: Session = ctx.obj
     app = session.app
@@ -33,7 +34,7 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
         )
     app.database  # noqa: B018 - refuse at once where there is none
     beat = Heartbeat(app.engine, app.settings, app.senders(), app.now) if with_worker else None
-    service = Service(app, host, port, beat)
+    service = Service(app, site(app), host, port, beat)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     if not session.quiet:

@@ -17,6 +17,7 @@ from reviewflow.api import server
 from reviewflow.app import open_app
 from reviewflow.engine.heartbeat import Heartbeat
 from reviewflow.errors import Unavailable
+from reviewflow.web.site import site
 from tests.databases import File
 from tests.doors.api.world import token_for
 from tests.doors.test_heartbeat import HUNG, wait_for
@@ -153,7 +154,7 @@ def test_no_server_outlives_its_worker(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     monkeypatch.setattr(server, "application", lambda app: nothing)
     app = open_app(f"sqlite:///{tmp_path}/none.db")
-    service = server.Service(app, "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
+    service = server.Service(app, site(app), "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
     with pytest.raises(Unavailable, match=r"odd|died"):
         service.run()
     assert is_closed(service.port)

@@ -1,4 +1,4 @@
-"""`reviewflow serve`: the HTTP API as a process, with a worker beside it on a small installation."""
+"""`reviewflow serve`: the pages and the HTTP API as a process, with a worker beside it on a small installation."""
 
 import signal
 import sys
@@ -18,7 +18,7 @@ WORKER = Annotated[bool, typer.Option("--with-worker", help="Beat in the same pr
 
 
 def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker: WORKER = False) -> None:
-    """Serve the HTTP API until SIGTERM or Ctrl-C; what is being answered then is finished."""
+    """Serve the pages and the HTTP API until SIGTERM or Ctrl-C; what is being answered then is finished."""
     from reviewflow import logs
     from reviewflow.api.server import Service
     from reviewflow.cli.running import end_for_certain
@@ -54,9 +54,9 @@ def _say(session: Session, host: str, service: "Service") -> None:
     if session.quiet:
         return
     if session.app.is_simulation:
-        say("This is a simulation: its clock stands, and moves only with the header Reviewflow-At.")
+        say("This is a simulation: its clock stands, and moves only by its pages or the header Reviewflow-At.")
     shown = f"[{host}]" if ":" in host else host
-    say(f"Serving http://{shown}:{service.port}{API}; Ctrl-C ends it.")
+    say(f"Serving http://{shown}:{service.port} to people and {API} there to programs; Ctrl-C ends it.")
     sys.stdout.flush()
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,10 @@ WINDOWS: tuple[Document, ...] = (
     {"start": "2026-11-20T09:00", "toll": ("2026-11-25T09:00/",)},
     {"latest_start_for": "2026-12-24"},
 )
+SPANS: dict[str, tuple[Document, ...]] = {
+    "deadlines": ({"due_from": date(2026, 11, 1), "due_before": date(2026, 12, 1)},),
+    "portfolio": ({"since": date(2026, 1, 1), "until": date(2027, 12, 31)},),
+}
 
 
 def simulated(folder: Path) -> App:
@@ -92,6 +97,7 @@ def asked(app: App, view: View, person: str, refs: dict[Kind, list[str]]) -> Ite
         found = app.document("inbox", {"all": True}, person, app.now())["letters"]
         yield from ({"id": one["id"]} for one in found[:3])
     else:
+        yield from SPANS.get(view.name, ())
         yield {"all": True} if any(field.name == "all" for field in fields(view.asked)) else {}
 
 

@@ -51,6 +51,7 @@ _BY_NAME: dict[str, Any] = {
     "media_type": "application/pdf",
     "name": "Example Model 9",
     "note": "The terms go to counsel first.",
+    "order": "time_left",
     "owner": "officer@example-lab-one.example",
     "pointer": "File 2026-17 of the office",
     "planned_release": "2026-12-24",
@@ -77,7 +78,7 @@ _BY_NAME: dict[str, Any] = {
     "types": ["clock_started"],
 }
 _STATES = {  # that a list may be narrowed to
-    "reviews": "under_review", "deadlines": "under_review", "models": "registered", "agreements": "signed",
+    "reviews": "under_review", "portfolio": "under_review", "deadlines": "under_review", "models": "registered", "agreements": "signed",
     "coverage": "covered", "halts": "ordered", "commitments": "agreed", "partners": "agreed",
     "organizations": "active", "people": "active",
 }  # fmt: skip

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
+from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables.index import DELIVERY, EVENT
+from reviewflow.nouns.tables.index import DELIVERY, EVENT, ROWS
 from reviewflow.store.outbox import IS_DROPPED
 
 _LETTER, _TO = DELIVERY.c.letter == bindparam("key_letter"), DELIVERY.c.recipient == bindparam("key_recipient")
@@ -28,6 +29,13 @@ _OWN_LIKE = _LETTERS_LIKE.where(_TO)
 _NAMED = DELIVERY.alias("named")
 _SAME = [_NAMED.c[name] == DELIVERY.c[name] for name in ("subject", "seq", "recipient")]
 _TWINS = _READ.join(_NAMED, and_(*_SAME)).where(_NAMED.c.letter == bindparam("key_letter"))
+_ABOUT = (
+    select(DELIVERY)
+    .join(ROWS[Kind.PERSON], ROWS[Kind.PERSON].c.ref == DELIVERY.c.recipient)
+    .where(DELIVERY.c.subject == bindparam("key_subject"), ~IS_DROPPED)
+    .order_by(DELIVERY.c.id)
+)
+_ABOUT_OWN = _ABOUT.where(ROWS[Kind.PERSON].c.organization == bindparam("key_organization"))
 _SEEN = (
     update(DELIVERY).where(_LETTER, _TO, DELIVERY.c.seen_at.is_(None)).values(seen_at=bindparam("at"))
 )  # fmt: skip
@@ -36,6 +44,28 @@ _ACKNOWLEDGED = (
     .where(_LETTER, _TO, DELIVERY.c.acknowledged_at.is_(None))
     .values(acknowledged_at=bindparam("at"), seen_at=func.coalesce(DELIVERY.c.seen_at, bindparam("at")))
 )
+
+_LETTERS = (
+    select(func.min(DELIVERY.c.id).label("first"), func.count().label("size"))
+    .add_columns(func.max(DELIVERY.c.acknowledged_at).label("acknowledged_at"))
+    .where(_TO, ~IS_DROPPED)
+    .group_by(DELIVERY.c.letter)
+    .subquery()
+)
+_WAITING = (  # twins on several channels tell of the same events: one of them is enough
+    select(DELIVERY.c.id)
+    .join(_LETTERS, _LETTERS.c.first == DELIVERY.c.id)
+    .group_by(DELIVERY.c.subject, DELIVERY.c.seq, _LETTERS.c.size)
+    .having(func.max(_LETTERS.c.acknowledged_at).is_(None))
+    .with_only_columns(DELIVERY.c.subject)
+    .subquery()
+)
+_HOW_MANY_WAIT = select(func.count()).select_from(_WAITING)
+
+
+def how_many_wait(connection: Connection, recipient: str) -> int:
+    """The letters to a person that he has not acknowledged, counted without reading them."""
+    return int(connection.execute(_HOW_MANY_WAIT, {"key_recipient": recipient}).scalar_one())
 
 
 def letters_to(connection: Connection, recipient: str) -> list[Row]:
@@ -53,6 +83,14 @@ def letters_like(connection: Connection, prefix: str, recipient: str | None = No
 def twins(connection: Connection, letter_id: str) -> list[Row]:
     """The copies of what a letter tells its reader, on every channel; also where it was dropped on its own."""
     return [dict(row) for row in connection.execute(_TWINS, {"key_letter": letter_id}).mappings()]
+
+
+def letters_about(connection: Connection, subject: str, organization: str | None) -> list[Row]:
+    """Every copy that tells of a subject, in the order of writing, to people of one organization (None: to all)."""
+    if organization is None:
+        return [dict(row) for row in connection.execute(_ABOUT, {"key_subject": subject}).mappings()]
+    values = {"key_subject": subject, "key_organization": organization}
+    return [dict(row) for row in connection.execute(_ABOUT_OWN, values).mappings()]
 
 
 def mark_seen(connection: Connection, letter_id: str, recipient: str, at: datetime) -> int:

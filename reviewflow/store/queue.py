@@ -20,7 +20,7 @@ _ASSIGNED = _REVIEW.c.ref.in_(
     select(_ASSIGNMENT.c.subject).where(_ASSIGNMENT.c.person == bindparam("person"), _ASSIGNMENT.c.ended_at.is_(None))
 )
 _IS_FILED = _REVIEW.c.submitted_at.is_not(None)  # a draft is the lab's own
-_MINE: dict[str, ColumnElement[bool]] = {
+MINE: dict[str, ColumnElement[bool]] = {
     ALL: true(),
     OF_LAB: _REVIEW.c.lab == bindparam("organization"),
     OF_AGENCY: or_(and_(_REVIEW.c.agency == bindparam("organization"), _IS_FILED), _ASSIGNED),
@@ -89,26 +89,27 @@ _QUEUE = _joined(
     .join(_MODEL, _MODEL.c.ref == _REVIEW.c.model)
 )  # fmt: skip
 _OPEN = _REVIEW.c.state.not_in((ReviewState.RELEASED, ReviewState.WITHDRAWN))
-_REVIEWS = {(whose, False): _QUEUE.where(mine, _OPEN) for whose, mine in _MINE.items()} | {
-    (whose, True): _QUEUE.where(mine) for whose, mine in _MINE.items()
+_REVIEWS = {(whose, False): _QUEUE.where(mine, _OPEN) for whose, mine in MINE.items()} | {
+    (whose, True): _QUEUE.where(mine) for whose, mine in MINE.items()
 }
 _DUE_ON = func.coalesce(*(deadline.c.due_on for deadline in (_WINDOW, _INTAKE, _PLANNED)))
-_LOOKED_AT_BY = select(_ASSIGNMENT.c.subject).where(
+LOOKED_AT_BY = select(_ASSIGNMENT.c.subject).where(
     _ASSIGNMENT.c.person == bindparam("assigned_to"), _ASSIGNMENT.c.ended_at.is_(None)
 )
 _NARROWER = {
     "state": _REVIEW.c.state == bindparam("state"),
     "lab": _REVIEW.c.lab == bindparam("lab"),
     "due_before": bindparam("due_before") > _DUE_ON,
-    "assigned_to": _REVIEW.c.ref.in_(_LOOKED_AT_BY),
+    "assigned_to": _REVIEW.c.ref.in_(LOOKED_AT_BY),
 }
 _NARROWER_OWED = {
     "state": DEADLINE.c.status == bindparam("state"),
     "lab": SUBJECT.c.lab == bindparam("lab"),
     "due_before": bindparam("due_before") > DEADLINE.c.due_on,
-    "assigned_to": DEADLINE.c.subject.in_(_LOOKED_AT_BY),
+    "due_from": bindparam("due_from") <= DEADLINE.c.due_on,
+    "assigned_to": DEADLINE.c.subject.in_(LOOKED_AT_BY),
 }
-_ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in _MINE.items()}
+_ANY = {whose: select(_REVIEW.c.ref).where(mine).limit(1) for whose, mine in MINE.items()}
 
 _OWED = (
     select(*(DEADLINE.c[n] for n in ("subject", "no", "kind", "part_no", "status", "due_at", "due_on")))
@@ -136,7 +137,8 @@ _DEADLINES = {(whose, False): _OWED.where(mine, _IS_LIVE) for whose, mine in _TH
 }
 
 
-def _values(whose: str, organization: str, person: str) -> dict[str, str]:
+def values_of(whose: str, organization: str, person: str) -> dict[str, str]:
+    """What the condition of MINE asks for."""
     wanted = {ALL: (), OF_LAB: ("organization",), OF_AGENCY: ("organization", "person"), OF_PERSON: ("person",)}[whose]
     return {name: value for name, value in (("organization", organization), ("person", person)) if name in wanted}
 
@@ -149,13 +151,13 @@ def reviews(
 
     `narrower`: state, lab, due_before (a civil date), assigned_to (a person); None leaves one out.
     """
-    values = _values(whose, organization, person)
+    values = values_of(whose, organization, person)
     return _narrowed(connection, _REVIEWS[whose, all_states], values, _NARROWER, narrower)
 
 
 def has_reviews(connection: Connection, whose: str, organization: str = "", person: str = "") -> bool:
     """Whether there is any review at all for a reader."""
-    return connection.execute(_ANY[whose], _values(whose, organization, person)).first() is not None
+    return connection.execute(_ANY[whose], values_of(whose, organization, person)).first() is not None
 
 
 def deadlines(
@@ -164,9 +166,9 @@ def deadlines(
 ) -> list[Row]:  # fmt: skip
     """The live deadlines of all that a reader sees, the nearest first, tolled ones last; or the missed ones too.
 
-    `narrower` as of reviews; the state is that of the deadline itself.
+    `narrower` as of reviews, and due_from (a civil date); the state is that of the deadline itself.
     """
-    values = _values(whose, organization, person)
+    values = values_of(whose, organization, person)
     return _narrowed(connection, _DEADLINES[whose, with_missed], values, _NARROWER_OWED, narrower)
 
 

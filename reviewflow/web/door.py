@@ -16,6 +16,7 @@ from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.principal import Principal
 from reviewflow.nouns.states import Role
 from reviewflow.store.database import reading
+from reviewflow.store.inbox import how_many_wait
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS_AT_MOST = 500
@@ -28,6 +29,7 @@ class Reader:
 
     principal: Principal
     actor: Actor
+    waiting: int = 0  # letters that he has not acknowledged
 
     @property
     def is_lab(self) -> bool:
@@ -46,7 +48,8 @@ def reader(request: Request) -> Reader:
     if not hasattr(kept, "reader"):
         app = app_of(request)
         with reading(app.engine) as connection:
-            kept.reader = Reader(who, Stage(connection, app.settings).actor(who.person))
+            actor = Stage(connection, app.settings).actor(who.person)
+            kept.reader = Reader(who, actor, how_many_wait(connection, actor.ref))
     found: Reader = kept.reader
     return found
 
@@ -98,3 +101,8 @@ def inside(address: str) -> str:
 def to_sign_in(address: str) -> str:
     """The sign-in page that leads back."""
     return "/sign-in" if address == "/" else f"/sign-in?next={quote(address, safe='/')}"
+
+
+def to_prove(address: str) -> str:
+    """The page at which one proves to be there, and that leads back."""
+    return f"/me/prove?next={quote(address, safe='/')}"

@@ -1,5 +1,7 @@
 """What goes wrong, as a page: what happened, what it is called, what to do now."""
 
+from contextlib import suppress
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
@@ -7,10 +9,10 @@ from starlette.exceptions import HTTPException
 
 from reviewflow import errors as e
 from reviewflow import logs
-from reviewflow.api.door import SAFE
+from reviewflow.api.door import SAFE, cookie_of
 from reviewflow.api.problems import CANNOT, PROBLEMS, RETRY_SECONDS, slug_of
 from reviewflow.nouns.idempotency import NOT_KNOWN
-from reviewflow.web.door import here, to_sign_in
+from reviewflow.web.door import here, reader, to_prove, to_sign_in
 
 
 def answer_error(request: Request, error: Exception) -> Response:
@@ -18,6 +20,8 @@ def answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, e.ReviewflowError)
     if isinstance(error, e.Unauthenticated) and request.method in SAFE:
         return RedirectResponse(to_sign_in(here(request)), 303)
+    if isinstance(error, e.NotPresent) and request.method in SAFE:
+        return RedirectResponse(to_prove(here(request)), 303)
     slug, reasons, remedy, headers = slug_of(error), list(error.reasons), error.remedy, {}
     if isinstance(error, e.Unavailable) and not isinstance(error, e.NotNow):
         logs.get().error("unavailable", request=_name(request), why=" ".join(reasons), remedy=remedy)
@@ -42,6 +46,9 @@ def answer_http(request: Request, error: Exception) -> Response:
     """No such page, or no such way to ask for it."""
     assert isinstance(error, HTTPException)
     is_method = error.status_code == 405
+    if cookie_of(request) is not None:  # who is known keeps his navigation
+        with suppress(e.ReviewflowError):
+            reader(request)
     reasons = ["This page is not sent to."] if is_method else ["There is no such page."]
     return respond(
         request, "method-not-allowed" if is_method else "not-found", reasons, headers=dict(error.headers or {})

@@ -13,6 +13,7 @@ class Link:
     text: str
     key: str
     is_here: bool = False
+    count: int = 0  # of what waits there
 
 
 _EVERYBODY = (
@@ -25,6 +26,14 @@ _EVERYBODY = (
     ("/inbox", "Inbox", "i"),
 )
 _ADMINISTRATORS = ("/admin", "Admin", "a")
+SHORTCUTS = (  # as static/reviewflow.js reads them
+    *((f"g {key}", f"Go to: {text}") for _, text, key in (*_EVERYBODY, _ADMINISTRATORS)),
+    ("/", "To the filter of a list"),
+    ("n", "Something new, where a page offers it"),
+    ("j", "Next row of a list"),
+    ("k", "Row before"),
+    ("?", "Show or hide this sheet"),
+)
 
 
 def links_of(who: Reader | None, path: str) -> list[Link]:
@@ -32,7 +41,8 @@ def links_of(who: Reader | None, path: str) -> list[Link]:
     if who is None:
         return []
     known = [*_EVERYBODY, *([_ADMINISTRATORS] if who.has("admin", "auditor") else [])]
-    return [Link(href, text, key, _is_here(href, path)) for href, text, key in known]
+    waiting = {"/inbox": who.waiting}
+    return [Link(href, text, key, _is_here(href, path), waiting.get(href, 0)) for href, text, key in known]
 
 
 def _is_here(href: str, path: str) -> bool:

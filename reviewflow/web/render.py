@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reviewflow import __version__
-from reviewflow.web import writing
+from reviewflow.web import sources, writing
 from reviewflow.web.assets import address
 from reviewflow.web.navigation import links_of
 
@@ -18,8 +18,9 @@ POLICY = (
 )
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}  # a form's origin is needed
 FILTERS = (
-    writing.ago, writing.at_clock, writing.clock, writing.day, writing.digest, writing.on_day, writing.paragraphs,
-    writing.plural, writing.title, writing.words,
+    writing.ago, writing.at_clock, writing.clock, writing.day, writing.digest, writing.on_day, writing.opening,
+    writing.paragraphs,
+    writing.plural, writing.sentence, writing.spoken, writing.title, writing.words, sources.sourced, sources.told_at,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """How a page writes instants, days, spans and names: always with the zone, and beside it how far it is from now."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,11 @@ def title(name: object) -> str:
     return said[:1].upper() + said[1:]
 
 
+def opening(text: str) -> str:
+    """A sentence as it begins a line: nothing of it changed but its first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def paragraphs(text: str | None) -> Markup:
     """What somebody wrote, in his paragraphs and lines."""
     parts = [part for part in (text or "").replace("\r\n", "\n").split("\n\n") if part.strip()]
@@ -102,3 +108,21 @@ def digest(text: str | None) -> Markup:
     if not text:
         return Markup("–")
     return Markup('<code class="digest" title="{}">{}</code>').format(text, text[:12])
+
+
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
+
+def sentence(says: str) -> Markup:
+    """What an event says, as the beginning of a line: a mailbox stays as it is, lines are one, a date is not broken."""
+    said = " ".join(says.split())
+    said = said if "@" in said.partition(" ")[0] else f"{said[:1].upper()}{said[1:]}"
+    return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', escape(said)))  # nosec B704: escaped
+
+
+_COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: \([^)]*\))?")
+
+
+def spoken(reason: str) -> str:
+    """A reason without the command line that would help at a terminal: a page has a button for it."""
+    return _COMMAND_LINE.sub("", reason)

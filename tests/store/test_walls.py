@@ -45,6 +45,7 @@ _IDENTITY = {  # rows of tables that the engine does not write in these tests; {
     "VALUES ('{c}', '{c}', '{p}', '{c}', '{{}}', now(), now()",
     "invitation": "digest, kind, person, made_by, made_at, expires_at) VALUES ('{c}', 'join', '{p}', 'x', now(), now()",
     "calendar_link": "digest, person, made_at) VALUES ('{c}', '{p}', now()",
+    "saved_view": "person, name, query, made_at) VALUES ('{p}', '{c}', '{c}', now()",
     "challenge": "digest, kind, person, data, made_at, expires_at) "
     "VALUES ('{c}', 'signature', '{p}', '{{}}', now(), now()",
     "attempt": "key, count, since_at) VALUES ('{c}', 1, now()",

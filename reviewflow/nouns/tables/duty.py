@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 from reviewflow.nouns.columns import choice, document, instant, link, number, owner, sequence
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, DeliveryStatus
 
+_WAITED_FOR = "status = 'open' AND kind IN ('window', 'intake', 'planned_release')"
+
 
 class Deadline(SQLModel, table=True):
     """open → met | missed | closed; open ⇄ tolled only by a new row that supersedes this one."""
@@ -30,6 +32,13 @@ class Deadline(SQLModel, table=True):
             "next_notice_at",
             sqlite_where=text("next_notice_at IS NOT NULL"),
             postgresql_where=text("next_notice_at IS NOT NULL"),
+        ),
+        Index(  # what reviews wait for, the nearest first
+            "ix_deadline_due_at",
+            "due_at",
+            "subject",
+            sqlite_where=text(_WAITED_FOR),
+            postgresql_where=text(_WAITED_FOR),
         ),
     )
 

@@ -13,7 +13,7 @@ from reviewflow.api.door import app_of, principal
 from reviewflow.api.moment import now_of
 from reviewflow.engine.call import Call
 from reviewflow.engine.identity.authority import require_presence_for
-from reviewflow.errors import Busy, Forbidden, Invalid, Refused, ReviewflowError, Stale, Unauthenticated
+from reviewflow.errors import Busy, Forbidden, Invalid, NotPresent, Refused, ReviewflowError, Stale, Unauthenticated
 from reviewflow.nouns.paths import PLURALS
 from reviewflow.web.door import Fields, Known, Reader, fields, inside, reader
 from reviewflow.web.faults import status_of
@@ -21,7 +21,7 @@ from reviewflow.web.forms import signature
 from reviewflow.web.forms.field import fields_of
 from reviewflow.web.forms.reading import Unfit, read
 from reviewflow.web.forms.subject import Aim, aim, choices, version_of
-from reviewflow.web.pages.again import sign_in_again
+from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter()
@@ -110,6 +110,8 @@ def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
         return _done(request, found, who, call, given)
     except Busy:  # a second click: the first one is being done
         return RedirectResponse(found.home, 303)
+    except NotPresent:
+        return prove_again(request, given)
     except Forbidden as error:
         if given.one("step") != "sign":
             return show(request, found, who, given, None, error)

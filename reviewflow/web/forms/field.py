@@ -32,6 +32,7 @@ class Field:
     options: tuple[Option, ...] = ()
     faults: tuple[str, ...] = ()
     limit: int = SHORT_TEXT
+    is_conditional: bool = False  # the form itself says when it is needed
 
     @property
     def value(self) -> str:

@@ -13,6 +13,7 @@ from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
+from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Reader, see
 from reviewflow.web.forms.field import Choices, Option
 
@@ -87,6 +88,7 @@ def choices(request: Request, who: Reader, found: Aim) -> Choices:
         "policy": [(id, f"{id}: {policy.title}") for id, policy in sorted(settings.policies.items())],
         "item": _named(document.get("gate", ())),
         "cause": _named(("government_closure", "agreement_of_parties")),
+        "mute": [*_named(tuple(TOPICS)), ("none", "None of them: I am told of every topic")],
     }
     parts = {"request": "requests", "finding": "findings", "grant": "access_grants", "channel": "channels"}
     for name, part in parts.items():

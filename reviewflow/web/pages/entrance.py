@@ -30,16 +30,18 @@ def show_sign_in(request: Request, next: str = "/") -> Response:
     try:
         principal(request)
     except (Unauthenticated, Forbidden, Refused):
-        return _sign_in(request, inside(next))
+        return sign_in_page(request, inside(next), is_ended=cookie_of(request) is not None)
     return RedirectResponse(inside(next), 303)
 
 
-def _sign_in(
-    request: Request, next: str, error: ReviewflowError | None = None, mailbox: str = "", kept: str = ""
-) -> Response:
+def sign_in_page(
+    request: Request, next: str, error: ReviewflowError | None = None, mailbox: str = "", kept: str = "",
+    is_ended: bool = False,
+) -> Response:  # fmt: skip
+    """The ways in; what went wrong with the last one, and what waits behind it."""
     told = {
         "next": next, "kept": kept, "error": error, "mailbox": mailbox, "roles": roles_for(request),
-        "has_openid": bool(app_of(request).settings.server.openid.issuer),
+        "is_ended": is_ended, "has_openid": bool(app_of(request).settings.server.openid.issuer),
     }  # fmt: skip
     return page(request, "sign-in.html", told, 200 if error is None else status_of(error))
 
@@ -55,7 +57,7 @@ def sign_in(request: Request, given: Posted) -> Response:
             site=site_of(request),
         )  # fmt: skip
     except WRONG as error:
-        return _sign_in(request, next, error, given.one("mailbox"), kept)
+        return sign_in_page(request, next, error, given.one("mailbox"), kept)
     return entered_or_asked(request, entered, next, kept)
 
 
@@ -87,9 +89,9 @@ def complete(request: Request, given: Posted) -> Response:
             agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
         )  # fmt: skip
     except (ValueError, ValidationError):
-        return _sign_in(request, next, Invalid("The passkey gave no answer.", remedy="Sign in again."))
+        return sign_in_page(request, next, Invalid("The passkey gave no answer.", remedy="Sign in again."))
     except WRONG as error:
-        return _sign_in(request, next, error)
+        return sign_in_page(request, next, error)
     return go_on(request, entered, next, given.one("kept"))
 
 
@@ -104,7 +106,7 @@ def sign_out(request: Request, given: Posted) -> Response:
 @router.get("/invitation")
 def show_invitation(request: Request) -> Response:
     """Where a one-time code is used; the code is typed, since an address would be kept by many."""
-    return _invitation(request, Fields())
+    return show_invitation_again(request, Fields())
 
 
 @router.post("/invitation")
@@ -120,10 +122,13 @@ def accept(request: Request, given: Posted) -> Response:
             mailbox=given.one("mailbox") or None, organization=given.one("organization") or None,
         )  # fmt: skip
     except WRONG as error:
-        return _invitation(request, given, error)
+        return show_invitation_again(request, given, error)
     return page(request, "accepted.html", {"person": made.person})
 
 
-def _invitation(request: Request, given: Fields, error: ReviewflowError | None = None) -> Response:
-    told = {"code": given.one("code"), "mailbox": given.one("mailbox"), "organization": given.one("organization")}
-    return page(request, "invitation.html", {**told, "error": error}, 200 if error is None else status_of(error))
+def show_invitation_again(request: Request, given: Fields, error: ReviewflowError | None = None) -> Response:
+    """The page of the code, with what was typed but for passwords."""
+    told = {name: given.one(name) for name in ("code", "mailbox", "organization")}
+    has_openid = bool(app_of(request).settings.server.openid.issuer)
+    status = 200 if error is None else status_of(error)
+    return page(request, "invitation.html", {**told, "error": error, "has_openid": has_openid}, status)

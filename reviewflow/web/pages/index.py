@@ -3,9 +3,37 @@
 import re
 
 from reviewflow.web.forms import act
-from reviewflow.web.pages import entrance, queue, simulation
+from reviewflow.web.pages import (
+    admin, calendar, deliveries, documents, dossier, entrance, health, help, inbox, openid, opening, own, passkeys,
+    planner, policies, programme, proof, queue, review, simulation, tasks, timeline, tokens,
+)  # fmt: skip
 
-ROUTERS = (entrance.router, simulation.router, queue.router, act.router)
+ROUTERS = (
+    entrance.router,
+    openid.router,
+    proof.router,
+    tokens.router,
+    passkeys.router,
+    own.router,
+    inbox.router,
+    policies.router,
+    deliveries.router,
+    health.router,
+    admin.router,
+    help.router,
+    simulation.router,
+    queue.router,
+    opening.router,
+    tasks.router,
+    planner.router,
+    timeline.router,
+    calendar.router,
+    programme.router,
+    documents.router,
+    dossier.router,
+    review.router,
+    act.router,
+)
 
 
 def takes_long_bodies(path: str) -> bool:

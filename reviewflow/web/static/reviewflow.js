@@ -23,14 +23,16 @@
   $("#error")?.focus();
 
   // A passkey answers the browser; its answer goes along with the form.
-  for (const form of document.querySelectorAll("form[data-passkey]")) {
+  for (const form of document.querySelectorAll("form[data-passkey], form[data-passkey-new]")) {
     form.addEventListener("submit", async (event) => {
       const button = event.submitter;
       if (form.elements.passkey.value || button?.value === "change") return;
       event.preventDefault();
       try {
-        const asked = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(form.dataset.passkey));
-        const answer = await navigator.credentials.get({ publicKey: asked });
+        const { passkey, passkeyNew } = form.dataset, { credentials } = navigator, given = PublicKeyCredential;
+        const answer = passkeyNew
+          ? await credentials.create({ publicKey: given.parseCreationOptionsFromJSON(JSON.parse(passkeyNew)) })
+          : await credentials.get({ publicKey: given.parseRequestOptionsFromJSON(JSON.parse(passkey)) });
         form.elements.passkey.value = JSON.stringify(answer.toJSON());
         form.requestSubmit(button);
       } catch (fault) {
@@ -51,23 +53,36 @@
     place.textContent = text;
   }
 
+  // What is shown once can be copied.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim());
+      button.textContent = "Copied";
+    });
+  }
+
   // A part of a page that follows a form: asked for anew, as the page's own button would.
   for (const form of document.querySelectorAll("form[data-live]")) {
     let waiting, asked;
+    const isQuestion = form.method === "get";
     const follow = async () => {
       asked?.abort();
       asked = new AbortController();
       try {
-        const address = form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form));
-        const page = await (await fetch(address, { signal: asked.signal })).text();
+        const [place] = form.action.split("?"), typed = new URLSearchParams(new FormData(form));
+        if (!isQuestion) typed.set("step", "show"); // what was typed stands in no address, and nothing is done
+        const address = isQuestion ? place + "?" + typed : place;
+        const asking = isQuestion ? {} : { method: "post", body: typed };
+        const page = await (await fetch(address, { signal: asked.signal, ...asking })).text();
         const found = new DOMParser().parseFromString(page, "text/html");
         for (const part of document.querySelectorAll("[data-part]")) {
           const fresh = $(`[data-part="${part.dataset.part}"]`, found);
           if (fresh) part.replaceChildren(...fresh.childNodes);
         }
-        if (form.method === "get") history.replaceState(null, "", address);
+        if (isQuestion) history.replaceState(null, "", address);
       } catch (fault) {
-        if (fault.name !== "AbortError") form.submit();
+        if (fault.name !== "AbortError" && isQuestion) form.submit();
       }
     };
     form.addEventListener("input", () => {

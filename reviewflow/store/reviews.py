@@ -1,0 +1,167 @@
+"""The queue of reviews: a page of it in one statement, and how many there are in another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, not_, select, union_all
+
+from reviewflow.nouns.states import ReviewState, Role
+from reviewflow.nouns.subject import Row
+from reviewflow.nouns.tables import review
+from reviewflow.nouns.tables.index import SUBJECT, table
+from reviewflow.store import order, waiting
+from reviewflow.store.order import MODEL, NEWEST, RANK, TIME_LEFT, Place
+from reviewflow.store.queue import MINE, OF_PERSON, values_of
+from reviewflow.store.waiting import DUE, EACH, REVIEW, WHOLE, Facts
+
+FEW = 500  # so many rows are rather gathered and sorted than met on the way along all that is due
+_PLANNED = table(review.PlannedRelease)
+_PLAN = select(_PLANNED.c.stage).where(_PLANNED.c.subject == REVIEW.c.ref).order_by(_PLANNED.c.planned_on).limit(1)
+_COLUMNS = (
+    *(REVIEW.c[n] for n in ("ref", "state", "lab", "agency", "model", "policy", "policy_version", "policy_digest")),
+    *(REVIEW.c[n] for n in ("calendar_digest", "clock_start_on", "day_1_on", "last_day_on", "remaining_days")),
+    *(REVIEW.c[n] for n in ("determination", "submitted_at", "released_at", "withdrawn_at", "released_stage")),
+    MODEL.c.name.label("model_name"), SUBJECT.c.seq.label("version"), SUBJECT.c.head,
+    DUE.c.due_at, DUE.c.due_on, DUE.c.kind.label("due_kind"),
+    EACH.is_asked.label("has_open_request"), EACH.is_recommended.label("has_recommendation"),
+    waiting.LEADERS.scalar_subquery().label("leaders"), waiting.CONSULTED.scalar_subquery().label("consulted"),
+    _PLAN.scalar_subquery().label("planned_stage"), NEWEST.label("newest"), RANK.label("rank"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reviews of a reader are wanted.
+
+    `narrower`: see `waiting.narrowed`; `waiting_on`: a side or a role; `is_yours`: only what somebody with these roles
+    is to do, only the others, or (None) both; `soon` until when a window is about to end, as instant and civil date.
+    """
+
+    whose: tuple[str, str, str]
+    soon: tuple[datetime, date]
+    roles: frozenset[Role] = frozenset()
+    narrower: Mapping[str, Any] = field(default_factory=dict)
+    waiting_on: str | None = None
+    is_yours: bool | None = None
+    has_final: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        """Of the few of a person each is asked; of the many a set is found once."""
+        return EACH if self.whose[0] == OF_PERSON else WHOLE
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the conditions ask for."""
+        asked = {"person": self.whose[2], "soon_at": self.soon[0], "soon_on": self.soon[1]}
+        return {**asked, **values_of(*self.whose)}
+
+    def yours(self, facts: Facts) -> ColumnElement[bool]:
+        """What is his to do."""
+        return waiting.yours(sorted(self.roles), facts)
+
+    def conditions(self, facts: Facts, *, has_due: bool = False, but: str = "") -> list[ColumnElement[bool]]:
+        """What a review has to be; `has_due`: what it waits for is at hand. The filter `but` is left out."""
+        found = []
+        for name, value in self.narrower.items():
+            if name == "due_before" and has_due:
+                found.append(DUE.c.due_on < value[0])
+            elif name != but:
+                found.append(waiting.narrowed(name, value))
+        if not (self.has_final or self.narrower.get("state") in waiting.FINAL or but == "state"):
+            found.append(waiting.IS_OPEN)
+        if self.waiting_on:
+            found.append(waiting.waiting_on(facts)[self.waiting_on])
+        if self.is_yours is not None:
+            found.append(self.yours(facts) if self.is_yours else not_(self.yours(facts)))
+        return found
+
+
+def _mine(wanted: Wanted) -> ColumnElement[bool]:
+    return MINE[wanted.whose[0]]
+
+
+def _details(keys: Subquery | None) -> Select[Any]:
+    source = REVIEW if keys is None else keys.join(REVIEW, REVIEW.c.ref == keys.c.ref)
+    joined = source.join(SUBJECT, SUBJECT.c.ref == REVIEW.c.ref).join(MODEL, MODEL.c.ref == REVIEW.c.model)
+    return select(*_COLUMNS).select_from(joined.outerjoin(DUE, waiting.IS_DUE))
+
+
+def _gathered(wanted: Wanted, sort: str, limit: int, after: Place | None, *, is_tail: bool) -> Select[Any]:
+    """References, all looked at and sorted; `is_tail`: only what has no due instant."""
+    has_due = sort == TIME_LEFT
+    found = select(REVIEW.c.ref).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=has_due))
+    if has_due:
+        found = found.outerjoin(DUE, waiting.IS_DUE)
+    elif sort == "model":
+        found = found.join(MODEL, MODEL.c.ref == REVIEW.c.model)
+    if is_tail:
+        found = found.where(DUE.c.due_at.is_(None))
+    if after:
+        found = found.where(order.after(sort, after))
+    return found.order_by(*order.order(sort)).limit(limit)
+
+
+def _walked(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:
+    """References of what is due, met in order along the index of what runs, and along what lapsed."""
+    parts = []
+    for is_it in (waiting.IS_RUNNING, waiting.IS_MISSED):
+        found = select(REVIEW.c.ref).select_from(DUE.join(REVIEW, waiting.IS_OF_IT)).where(is_it, _mine(wanted))
+        found = found.where(*wanted.conditions(EACH, has_due=True), *([order.behind_due(after)] if after else []))
+        parts.append(found.order_by(DUE.c.due_at, DUE.c.subject).limit(limit).subquery())
+    return select(union_all(*(select(part.c.ref) for part in parts)).subquery().c.ref)
+
+
+def page(
+    connection: Connection, wanted: Wanted, sort: str = TIME_LEFT, limit: int | None = None,
+    after: Place | None = None, expected: int = 0,
+) -> list[Row]:  # fmt: skip
+    """The reviews in order, behind a place; `expected`: about how many there are, by which the way is chosen."""
+    if limit is None:
+        every = _details(None).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=True))
+        return _read(connection, wanted, every.order_by(*order.order(sort)))
+    is_broad = wanted.whose[0] != OF_PERSON and not wanted.narrower.keys() & {"assigned_to", "among"}
+    if sort != TIME_LEFT or expected <= FEW or not is_broad:
+        return _shown(connection, wanted, sort, limit, _gathered(wanted, sort, limit, after, is_tail=False))
+    found, has_tail = list[Row](), after is not None and after[0] > 0
+    if not has_tail:
+        found = _shown(connection, wanted, sort, limit, _walked(wanted, limit, after))
+        after = None
+    if len(found) < limit:
+        tail = _gathered(wanted, sort, limit, after, is_tail=True)
+        found += _shown(connection, wanted, sort, limit - len(found), tail)
+    return found
+
+
+def _shown(connection: Connection, wanted: Wanted, sort: str, limit: int, refs: Select[Any]) -> list[Row]:
+    shown = _details(refs.subquery("keys")).order_by(*order.order(sort)).limit(limit)
+    return _read(connection, wanted, shown)
+
+
+def _read(connection: Connection, wanted: Wanted, statement: Select[Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(statement, wanted.values).mappings()]
+
+
+Counts = dict[ReviewState, tuple[int, int]]
+
+
+def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()) -> tuple[Counts, list[int]]:
+    """By state, whichever is asked for, how many there are and how many of them are the reader's to do.
+
+    `others` are of the same reader; of each how many there are. All are counted in one look at his reviews.
+    """
+    facts = wanted.facts
+    own = and_(*wanted.conditions(facts, but="state")) if wanted.narrower or wanted.waiting_on else None
+    conditions = [own, None if not wanted.roles else _and(own, wanted.yours(facts))]
+    conditions += [and_(*other.conditions(facts)) for other in others]
+    numbers = [func.count() if one is None else func.count(case((one, 1))) for one in conditions]
+    statement = select(REVIEW.c.state, *numbers).where(_mine(wanted)).group_by(REVIEW.c.state)
+    rows = connection.execute(statement, wanted.values).all()
+    by_state = {row[0]: (row[1], row[2] if wanted.roles else 0) for row in rows if row[1]}
+    return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]
+
+
+def _and(first: ColumnElement[bool] | None, second: ColumnElement[bool]) -> ColumnElement[bool]:
+    return second if first is None else and_(first, second)

@@ -1,0 +1,77 @@
+"""One's own page: who one is here, how letters reach one, and all that opens doors in one's name."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from reviewflow import clock
+from reviewflow.api.door import app_of
+from reviewflow.engine.identity import own, passkeys, sessions, tokens
+from reviewflow.engine.identity.authority import is_present
+from reviewflow.nouns.contact import REMOVED, channels_from, preferences_from
+from reviewflow.rules.topics import TOPICS
+from reviewflow.web.door import Document, Known, Posted, see
+from reviewflow.web.render import page
+
+router = APIRouter(prefix="/me")
+DID = {
+    "password": "Your password is changed; your other sessions are over.",
+    "passkey": "The passkey is added: from now on you are asked for it when you sign in. Your other sessions are over.",
+    "renamed": "The passkey has its new name.",
+    "removed": "The passkey is removed; it opens nothing any more. Your other sessions are over.",
+    "ended": "The session is over.",
+    "others": "Your other sessions are over.",
+    "revoked": "The token is revoked; it opens nothing from now on.",
+}
+
+
+@router.get("")
+def show(request: Request, who: Known, did: str = "", done: int = 0) -> Response:
+    """All of it, on one page."""
+    app, now = app_of(request), clock.now()
+    doc = see(request, "person", {"ref": who.actor.ref}, who)
+    told: dict[str, Any] = {
+        "doc": doc,
+        "did": DID.get(did) or next((one["says"] for one in doc["events"] if one["seq"] == done), ""),
+        "home": see(request, "organization", {"ref": who.actor.organization}, who)["row"]["name"],
+        "method": who.principal.method,
+        "is_present": is_present(who.principal, app.settings.server.identity, now),
+        "ways": own.ways_of(app.engine, who.principal),
+        "passkeys": passkeys.own(app.engine, who.principal),
+        "sessions": sessions.sessions_of(app.engine, app.settings, who.principal, who.actor.ref, now),
+        "tokens": tokens.tokens_of(app.engine, app.settings, who.principal, who.actor.ref, now),
+        "has_openid": bool(app.settings.server.openid.issuer),
+        "clock": now,
+        **_told_how(doc),
+    }
+    return page(request, "me.html", told)
+
+
+def _told_how(doc: Document) -> dict[str, Any]:
+    """Channels and wishes as they hold, and the form of the wishes filled in with them."""
+    wishes = preferences_from(doc["row"]["preferences"])
+    quiet = f"{wishes.quiet_from}-{wishes.quiet_to}" if wishes.quiet_from else "none"
+    filled = {
+        "cadence": wishes.cadence, "digest_at": wishes.digest_at, "digest_on": wishes.digest_on, "quiet": quiet,
+        "time_zone": wishes.time_zone, "mute": wishes.muted or ("none",), "back": "/me",
+    }  # fmt: skip
+    channels = [one for one in channels_from(doc["row"]["channels"]) if one.disabled != REMOVED]
+    return {"channels": channels, "wishes": wishes, "filled": urlencode(filled, doseq=True), "topics": sorted(TOPICS)}
+
+
+@router.post("/sessions/{id}/end")
+def end(request: Request, id: str, given: Posted, who: Known) -> Response:
+    """One session of one's own; whoever ends the one in which he is signs in again."""
+    app = app_of(request)
+    sessions.end(app.engine, app.settings, who.principal, who.actor.ref, id, clock.now())
+    return RedirectResponse("/sign-in" if id == who.principal.id else "/me?did=ended#sessions", 303)
+
+
+@router.post("/sessions/end-others")
+def end_others(request: Request, given: Posted, who: Known) -> Response:
+    """All but this one."""
+    app = app_of(request)
+    sessions.end_all(app.engine, app.settings, who.principal, who.actor.ref, clock.now())
+    return RedirectResponse("/me?did=others#sessions", 303)

@@ -53,6 +53,8 @@ WINDOWS: tuple[Document, ...] = (
     {"start": "2026-11-20", "toll": ("2026-11-25/2026-11-30",), "expect": "2026-12-24"},
     {"start": "2026-11-20T09:00", "toll": ("2026-11-25T09:00/",)},
     {"latest_start_for": "2026-12-24"},
+    {"release_on": "2026-12-24"},
+    {"start": "2026-11-20T09:00", "planned_release": "2026-12-01"},
 )
 SPANS: dict[str, tuple[Document, ...]] = {
     "deadlines": ({"due_from": date(2026, 11, 1), "due_before": date(2026, 12, 1)},),

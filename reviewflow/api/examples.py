@@ -59,6 +59,7 @@ _BY_NAME: dict[str, Any] = {
     "powers": ["review"],
     "quiet": "22:00-07:00",
     "reason": "The system card describes another checkpoint.",
+    "release_on": "2026-12-24",
     "roles": ["officer"],
     "scope": "All access from outside the lab",
     "secret": "example-lab-one.hook",  # the name of one  # nosec B105

@@ -90,7 +90,6 @@ class Span:
         ordinals = range(self.first.toordinal(), self.last.toordinal() + 1)
         return [day for day in map(date.fromordinal, ordinals) if day.isoweekday() == 7]
 
-
     @property
     def whole_months(self) -> int:
         """How many months it is, where it is whole ones; else 0."""
@@ -129,3 +128,9 @@ def span(first: date, last: date) -> Span:
 def day_after(on: date) -> date:
     """The next date."""
     return on + ONE_DAY
+
+
+def wide(first: date, last: date, least: int = 21) -> Span:
+    """A span with a day before and after what lies in it, and not shorter than so many days."""
+    begin = first - ONE_DAY
+    return Span(begin, max(last + ONE_DAY, begin + least * ONE_DAY))

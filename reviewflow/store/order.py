@@ -84,7 +84,7 @@ def after(sort: str, place: Place) -> ColumnElement[bool]:
         return and_(BAND == 2, ENDED_AT.is_(None), REVIEW.c.ref > ref)
     ended = datetime.fromisoformat(value)
     before = or_(ended > ENDED_AT, ENDED_AT.is_(None))
-    return and_(BAND == 2, or_(before, and_(ended == ENDED_AT, REVIEW.c.ref > ref)))
+    return and_(BAND == 2, or_(before, and_(ENDED_AT.is_not_distinct_from(ended), REVIEW.c.ref > ref)))
 
 
 def behind_due(place: Place) -> ColumnElement[bool]:

@@ -1,11 +1,12 @@
 """The queue of reviews: a page of it in one statement, and how many there are in another."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, not_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, not_, select, true
 
 from reviewflow.nouns.states import ReviewState, Role
 from reviewflow.nouns.subject import Row
@@ -17,6 +18,8 @@ from reviewflow.store.queue import MINE, OF_PERSON, values_of
 from reviewflow.store.waiting import DUE, EACH, REVIEW, WHOLE, Facts
 
 FEW = 500  # so many rows are rather gathered and sorted than met on the way along all that is due
+NEVER = (datetime.min.replace(tzinfo=UTC), date.min)  # nothing is about to end
+STEPS = (250, 2_500)  # how far that way is gone, before all are gathered after all
 _PLANNED = table(review.PlannedRelease)
 _PLAN = select(_PLANNED.c.stage).where(_PLANNED.c.subject == REVIEW.c.ref).order_by(_PLANNED.c.planned_on).limit(1)
 _COLUMNS = (
@@ -89,29 +92,38 @@ def _details(keys: Subquery | None) -> Select[Any]:
     return select(*_COLUMNS).select_from(joined.outerjoin(DUE, waiting.IS_DUE))
 
 
-def _gathered(wanted: Wanted, sort: str, limit: int, after: Place | None, *, is_tail: bool) -> Select[Any]:
-    """References, all looked at and sorted; `is_tail`: only what has no due instant."""
+def _gathered(wanted: Wanted, sort: str, limit: int, after: Place | None) -> Select[Any]:
+    """References, of which all are looked at and sorted."""
     has_due = sort == TIME_LEFT
     found = select(REVIEW.c.ref).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=has_due))
     if has_due:
         found = found.outerjoin(DUE, waiting.IS_DUE)
     elif sort == "model":
         found = found.join(MODEL, MODEL.c.ref == REVIEW.c.model)
-    if is_tail:
-        found = found.where(DUE.c.due_at.is_(None))
     if after:
         found = found.where(order.after(sort, after))
     return found.order_by(*order.order(sort)).limit(limit)
 
 
-def _walked(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:
-    """References of what is due, met in order along the index of what runs, and along what lapsed."""
-    parts = []
-    for is_it in (waiting.IS_RUNNING, waiting.IS_MISSED):
-        found = select(REVIEW.c.ref).select_from(DUE.join(REVIEW, waiting.IS_OF_IT)).where(is_it, _mine(wanted))
-        found = found.where(*wanted.conditions(EACH, has_due=True), *([order.behind_due(after)] if after else []))
-        parts.append(found.order_by(DUE.c.due_at, DUE.c.subject).limit(limit).subquery())
-    return select(union_all(*(select(part.c.ref) for part in parts)).subquery().c.ref)
+def _walked(wanted: Wanted, limit: int, after: Place | None, steps: int) -> Select[Any]:
+    """References that are met in order along the first so many of what runs."""
+    behind = [] if after is None else [order.behind_due(after)]
+    if "due_before" in wanted.narrower:
+        behind.append(DUE.c.due_on < wanted.narrower["due_before"][0])
+    running = select(DUE.c.subject, DUE.c.kind, DUE.c.due_at, DUE.c.due_on).where(waiting.IS_RUNNING, *behind)
+    # By itself, so that no database thinks of another way than along the index.
+    met = running.order_by(DUE.c.due_at, DUE.c.subject).limit(steps).subquery("met")
+    is_it = and_(met.c.subject == REVIEW.c.ref, met.c.kind == waiting.WAITED_FOR)
+    facts = replace(EACH, runs_out=met.c.due_on <= wanted.soon[1])
+    found = select(REVIEW.c.ref).select_from(met.join(REVIEW, is_it)).where(_mine(wanted))
+    return found.where(*wanted.conditions(facts, but="due_before")).order_by(met.c.due_at, met.c.subject).limit(limit)
+
+
+def _lapsed(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:
+    """References of what is over."""
+    found = select(REVIEW.c.ref).join(DUE, waiting.IS_OF_IT).where(waiting.IS_MISSED, _mine(wanted))
+    behind = [] if after is None else [order.behind_due(after)]
+    return found.where(*wanted.conditions(EACH, has_due=True), *behind).order_by(*order.order(TIME_LEFT)).limit(limit)
 
 
 def page(
@@ -123,16 +135,13 @@ def page(
         every = _details(None).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=True))
         return _read(connection, wanted, every.order_by(*order.order(sort)))
     is_broad = wanted.whose[0] != OF_PERSON and not wanted.narrower.keys() & {"assigned_to", "among"}
-    if sort != TIME_LEFT or expected <= FEW or not is_broad:
-        return _shown(connection, wanted, sort, limit, _gathered(wanted, sort, limit, after, is_tail=False))
-    found, has_tail = list[Row](), after is not None and after[0] > 0
-    if not has_tail:
-        found = _shown(connection, wanted, sort, limit, _walked(wanted, limit, after))
-        after = None
-    if len(found) < limit:
-        tail = _gathered(wanted, sort, limit, after, is_tail=True)
-        found += _shown(connection, wanted, sort, limit - len(found), tail)
-    return found
+    if sort == TIME_LEFT and expected > FEW and is_broad and (after is None or after[0] == 0):
+        for steps in STEPS:
+            found = _shown(connection, wanted, sort, limit, _walked(wanted, limit, after, steps))
+            if len(found) == limit:
+                found += _shown(connection, wanted, sort, limit, _lapsed(wanted, limit, after))
+                return sorted(found, key=partial(order.place_of, sort))[:limit]
+    return _shown(connection, wanted, sort, limit, _gathered(wanted, sort, limit, after))
 
 
 def _shown(connection: Connection, wanted: Wanted, sort: str, limit: int, refs: Select[Any]) -> list[Row]:
@@ -144,6 +153,14 @@ def _read(connection: Connection, wanted: Wanted, statement: Select[Any]) -> lis
     return [dict(row) for row in connection.execute(statement, wanted.values).mappings()]
 
 
+def every(
+    connection: Connection, whose: tuple[str, str, str], *, has_final: bool = False, **narrower: object
+) -> list[Row]:
+    """All reviews of a reader by the time that is left; released and withdrawn ones only with `has_final`."""
+    narrowed = {name: value for name, value in narrower.items() if value is not None}
+    return page(connection, Wanted(whose, NEVER, narrower=narrowed, has_final=has_final))
+
+
 Counts = dict[ReviewState, tuple[int, int]]
 
 
@@ -153,15 +170,10 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     `others` are of the same reader; of each how many there are. All are counted in one look at his reviews.
     """
     facts = wanted.facts
-    own = and_(*wanted.conditions(facts, but="state")) if wanted.narrower or wanted.waiting_on else None
-    conditions = [own, None if not wanted.roles else _and(own, wanted.yours(facts))]
-    conditions += [and_(*other.conditions(facts)) for other in others]
-    numbers = [func.count() if one is None else func.count(case((one, 1))) for one in conditions]
+    own = and_(true(), *wanted.conditions(facts, but="state"))
+    conditions = [own, and_(own, wanted.yours(facts)), *(and_(true(), *one.conditions(facts)) for one in others)]
+    numbers = [func.count(case((one, 1))) for one in conditions]
     statement = select(REVIEW.c.state, *numbers).where(_mine(wanted)).group_by(REVIEW.c.state)
     rows = connection.execute(statement, wanted.values).all()
-    by_state = {row[0]: (row[1], row[2] if wanted.roles else 0) for row in rows if row[1]}
+    by_state = {row[0]: (row[1], row[2]) for row in rows if row[1]}
     return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]
-
-
-def _and(first: ColumnElement[bool] | None, second: ColumnElement[bool]) -> ColumnElement[bool]:
-    return second if first is None else and_(first, second)

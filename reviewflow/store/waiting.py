@@ -63,7 +63,7 @@ class Facts:
     is_recommended: ColumnElement[bool]
     has_reviewer: ColumnElement[bool]  # one who may recommend
     is_mine: ColumnElement[bool]  # the person looks at it
-    runs_out: ColumnElement[bool]  # its window is about to end
+    runs_out: ColumnElement[bool]  # what it waits for is about to be due
 
 
 _IS_ASKED = REQUEST.c.state.in_((RequestState.OPEN, RequestState.OVERDUE))
@@ -81,24 +81,24 @@ _UNSPENT = and_(  # as `rules.standing` has it: of this filing, not used up, by 
     ),
 )  # fmt: skip
 _ENDS_SOON = and_(
-    text(_OPEN.format("ending")), _ENDING.c.kind == _kind(DeadlineKind.WINDOW),
-    _ENDING.c.due_at < bindparam("soon_at", type_=DEADLINE.c.due_at.type), bindparam("soon_on") >= _ENDING.c.due_on,
+    text(_OPEN.format("ending")), _ENDING.c.due_at < bindparam("soon_at", type_=DEADLINE.c.due_at.type),
+    bindparam("soon_on") >= _ENDING.c.due_on,
 )  # fmt: skip
 
 
-def _of(part: Select[tuple[object]], subject: ColumnElement[str]) -> ColumnElement[bool]:
+def _of(part: Select[Any], subject: ColumnElement[str]) -> ColumnElement[bool]:
     return exists(part.where(subject == REVIEW.c.ref))
 
 
 _REQUESTS = select(REQUEST.c.subject).where(_IS_ASKED)
 _LEADERS, _MY_OWN = (select(ASSIGNMENT.c.subject).where(who) for who in (_LEADS, _IS_ME))
-_ENDINGS = select(_ENDING.c.subject).where(_ENDS_SOON)
+_ENDINGS = select(_ENDING.c.subject, _ENDING.c.kind).where(_ENDS_SOON)
 EACH = Facts(
     is_asked=_of(_REQUESTS, REQUEST.c.subject),
     is_recommended=exists(select(RECOMMENDATION.c.no).where(_UNSPENT)),
     has_reviewer=_of(_LEADERS, ASSIGNMENT.c.subject),
     is_mine=_of(_MY_OWN, ASSIGNMENT.c.subject),
-    runs_out=_of(_ENDINGS, _ENDING.c.subject),
+    runs_out=exists(_ENDINGS.where(_ENDING.c.subject == REVIEW.c.ref, _ENDING.c.kind == WAITED_FOR)),
 )
 _NAMED = select(RECOMMENDATION.c.subject).where(RECOMMENDATION.c.determination.is_(None))
 WHOLE = Facts(
@@ -106,7 +106,7 @@ WHOLE = Facts(
     is_recommended=and_(REVIEW.c.ref.in_(_NAMED), EACH.is_recommended),  # few are asked the longer question
     has_reviewer=REVIEW.c.ref.in_(_LEADERS),
     is_mine=REVIEW.c.ref.in_(_MY_OWN),
-    runs_out=REVIEW.c.ref.in_(_ENDINGS),
+    runs_out=tuple_(REVIEW.c.ref, WAITED_FOR).in_(_ENDINGS),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewflow.nouns.paths import REGISTERS, SEEN
 from reviewflow.nouns.states import Kind
+from reviewflow.views.asking import Queue
 from reviewflow.views.calendar import calendar
 from reviewflow.views.card import card
 from reviewflow.views.deliveries import Deliveries, deliveries
@@ -22,7 +23,7 @@ from reviewflow.views.metrics import metrics
 from reviewflow.views.policies import OnePolicy, policies, policy
 from reviewflow.views.portfolio import Portfolio, portfolio
 from reviewflow.views.programme import programme
-from reviewflow.views.queue import Queue, queue
+from reviewflow.views.queue import queue
 from reviewflow.views.reads import reads
 from reviewflow.views.registers import narrower, register
 from reviewflow.views.release_check import Check, release_check

@@ -8,7 +8,7 @@ from reviewflow.nouns.states import Kind, ReviewState, Role, Standing
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.figures import days_by_step, is_counted, runs_out_soon
-from reviewflow.store import figures, queries, queue
+from reviewflow.store import figures, queries, queue, reviews
 from reviewflow.store.journal import events_of_each
 from reviewflow.store.subjects import rows_of
 from reviewflow.views import course
@@ -86,7 +86,7 @@ def _reviewers(look: Look) -> set[str]:
 
 def _unrecommended(look: Look) -> list[Document]:
     """Windows that end today or within seven days, and no recommendation stands."""
-    found = queue.reviews(look.connection, *look.whose, state=ReviewState.UNDER_REVIEW)
+    found = reviews.every(look.connection, look.whose, state=ReviewState.UNDER_REVIEW)
     soon = [
         row
         for row in found

@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.policy import Cap, Direction, Policy, Unit
+from reviewflow.rules import planner
 from reviewflow.rules.calendar import BusinessDays
 from reviewflow.rules.claims import check_claim
 from reviewflow.rules.counting import counted_days
 from reviewflow.rules.instants import civil_date, read_day, read_when, rfc3339
 from reviewflow.rules.notices import notices
-from reviewflow.rules.planner import (
-    day_before, earliest_release, intake_due, last_instant_of, latest_filing, latest_start, whole_release,
-)  # fmt: skip
 from reviewflow.rules.tolls import Toll, tolled_dates
 from reviewflow.rules.turn import turn
 from reviewflow.rules.window import Window, check_extension, compute
@@ -73,7 +71,7 @@ def computed(policy: Policy, business_days: BusinessDays, asked: WindowOf) -> di
     document |= _around(policy, business_days, begun, found, whole) | _counted(policy, business_days, found, tolls)
     if latest_on is not None:
         document["latest_start_on"] = latest_on
-        document["submit_by_on"] = latest_filing(policy, business_days, latest_on)
+        document["submit_by_on"] = planner.latest_filing(policy, business_days, latest_on)
     if claimed is not None:
         document["faults"] = check_claim(policy, business_days, found, claimed, extension=asked.extend)
     return document
@@ -82,7 +80,7 @@ def computed(policy: Policy, business_days: BusinessDays, asked: WindowOf) -> di
 def _end(asked: WindowOf) -> date:
     """The day by which a window that is planned backward is to end."""
     if asked.release_on is not None:
-        return day_before(read_day(asked.release_on))
+        return planner.day_before(read_day(asked.release_on))
     return read_day(str(asked.latest_start_for))
 
 
@@ -100,8 +98,8 @@ def _toll(text: str, zone: ZoneInfo) -> Toll:
 def _plan(policy: Policy, business_days: BusinessDays, by: date, extension: int) -> tuple[date, date | datetime]:
     """The last day to start so that the window ends on `by` or before, and the event that this answer assumes."""
     check_extension(policy, extension)
-    latest_on = latest_start(policy, business_days, by, extension=extension)
-    return latest_on, last_instant_of(policy, latest_on) if policy.window.unit is Unit.HOURS else latest_on
+    latest_on = planner.latest_start(policy, business_days, by, extension=extension)
+    return latest_on, planner.last_instant_of(policy, latest_on) if policy.window.unit is Unit.HOURS else latest_on
 
 
 def _document(policy: Policy, business_days: BusinessDays, start: date | datetime, found: Window) -> dict[str, Any]:
@@ -146,11 +144,11 @@ def _around(
     return {
         "day_1_changes_at": turned and turned.at,
         "next_day_1_on": turned and turned.day_1_on,
-        "intake_due_on": intake_due(policy, business_days, start),
+        "intake_due_on": planner.intake_due(policy, business_days, start),
         "has_cap": policy.window.cap is not Cap.NONE,
         "uncapped_last_day_on": whole.last_day_on if is_capped else None,
-        "earliest_release_on": earliest_release(policy, found, start),
-        "whole_release_on": whole_release(policy, whole),
+        "earliest_release_on": planner.earliest_release(policy, found, start),
+        "whole_release_on": planner.whole_release(policy, whole),
     }
 
 

@@ -42,9 +42,15 @@ def pdf(text: str, name: str, about: str, journal: bytes, made_at: datetime) -> 
         )  # fmt: skip
         sheet = weasyprint.CSS(string=_style(), url_fetcher=refuse)
         made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
-            stylesheets=[sheet], attachments=[attached], pdf_variant="pdf/a-3u", pdf_tags=True
+            stylesheets=[sheet], attachments=[attached], pdf_variant="pdf/a-3u", pdf_tags=True, finisher=_named_once
         )
     return made
+
+
+def _named_once(_: object, made: Any) -> None:
+    """WeasyPrint 70 names each attachment twice among the associated files."""
+    files_of = made.catalog["AF"]
+    files_of[:] = list(dict.fromkeys(files_of))
 
 
 @contextmanager

@@ -83,6 +83,20 @@ def title(name: object) -> str:
     return said[:1].upper() + said[1:]
 
 
+def browser(agent: str) -> str:
+    """Firefox on Windows: what a browser calls itself, as a person knows it; a program by its own first word."""
+    name = next((says for sign, says in _BROWSERS if sign in agent), agent.partition("/")[0][:40] or "unnamed")
+    system = next((says for sign, says in _SYSTEMS if sign in agent), "")
+    return f"{name} on {system}" if system else name
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
 def opening(text: str) -> str:
     """A sentence as it begins a line: nothing of it changed but its first letter."""
     return text[:1].upper() + text[1:]
@@ -117,7 +131,7 @@ def sentence(says: str) -> Markup:
     """What an event says, as the beginning of a line: a mailbox stays as it is, lines are one, a date is not broken."""
     said = " ".join(says.split())
     said = said if "@" in said.partition(" ")[0] else f"{said[:1].upper()}{said[1:]}"
-    return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', escape(said)))  # nosec B704: escaped
+    return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', str(escape(said))))  # nosec B704: escaped
 
 
 _COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: \([^)]*\))?")

@@ -43,7 +43,8 @@ LOOKS = (
     "review show RV-2222-2222", "review show {x}", "review timeline {r}", "review explain {r}",
     "policy list", "policy show eo-14409", "policy show none", "window eo-14409 --start 2026-10-01",
     "window eo-14409 --start 2026-10-01 --expect 2026-10-02", "window eo-14409", "release-check {mr}",
-    "release-check {mf} --policy none", "roster", "deadlines", "deadlines --all", "calendar", "inbox", "inbox --open",
+    "release-check {mf} --policy none", "roster", "deadlines", "deadlines --all", "portfolio",
+    "portfolio --order lab", "calendar", "inbox", "inbox --open",
     "letter show {letter}", "letter acknowledge {letter}", "letter show none", "export {r}", "export {x}",
 )  # fmt: skip
 DONE = (  # what surely is done, by whom

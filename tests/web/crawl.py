@@ -48,7 +48,7 @@ class Guest:
 @contextmanager
 def at_the_door(world: w.World, engine: Engine) -> Iterator[Guest]:
     """The site of a world, on an engine of one's own."""
-    api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6)
+    api = replace(world.settings.server.api, person_rate=10**6, address_rate=10**6, public_url=HTTPS)
     settings = replace(world.settings, server=replace(world.settings.server, api=api))
     app = App(settings, engine)
     made = site(app)

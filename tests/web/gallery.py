@@ -8,8 +8,9 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from reviewflow import clock
 from tests import databases
-from tests.stories.world import Desk
+from tests.stories.world import TEXTS, Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts"))
@@ -94,3 +95,22 @@ def hung(folder: Path) -> Desk:
     mine.mkdir(exist_ok=True)
     databases.copy_file(made, mine / "reviewflow.db")
     return Desk(mine / "reviewflow.db", folder / "config", json.loads(refs.read_text()))
+
+
+def real(folder: Path) -> Desk:
+    """A real database, on which a review `r` is recommended to be cleared; its people come in by what they prove."""
+    desk, plan = Desk.real(folder), clock.now().date() + timedelta(days=60)
+    desk(None, "init")
+    desk("decider", "agreement open example-lab-one", name="g")
+    desk("decider", "agreement sign {g}")
+    desk("one", "agreement sign {g}")
+    desk("one", f'model register "Real" --digest {"1" * 64}', name="m")
+    desk("one", "review open {m}", name="r")
+    desk("one", f"review plan {{r}} {plan}")
+    for item in TEXTS:
+        desk("one", f'review supply {{r}} {item} --text "in the vault"')
+    desk("one", "review submit {r}")
+    desk("intake", "review start {r}")
+    desk("decider", f"review assign {{r}} {PEOPLE['rev']}")
+    desk("rev", "review recommend {r} cleared --text Fine. --statement 'No concerns.'")
+    return desk

@@ -1,14 +1,15 @@
 """Every page by its address: who sees it, and as whom and with which questions it is looked at."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.paths import PLURALS
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.states import Kind, ReviewState
 from reviewflow.rules.lifecycle import TABLES
-from tests.stories.world import Desk
+from tests.stories.world import PEOPLE, Desk
 from tests.web.routes import filled
 
 READERS = ("one", "decider")  # of a lab, and of the agency
@@ -39,21 +40,77 @@ class Screen:
 
 
 NOBODY = ("",)
+KEEPERS = "any-admin any-auditor"
+_STATES = {"kind": ("review",), "state": tuple(state.value for state in ReviewState)}
+_REGISTERS = {f"/{plural}": f"GET /{plural}" for kind, plural in PLURALS.items() if kind is not Kind.REVIEW}
+_PROBLEMS = ("not-found", "stale", "refused", "fault")
 SCREENS: dict[str, Screen] = {
     "/": Screen("GET /reviews", by=EVERY),
     "/static/{digest}/{name}": Screen(is_public=True, moves=True),
     "/sign-in": Screen(is_public=True, is_way_in=True, by=NOBODY),
+    "/sign-in/openid": Screen(is_public=True, moves=True),
+    "/sign-in/openid/callback": Screen(is_public=True, moves=True),
     "/invitation": Screen(is_public=True, by=NOBODY),
     "/simulation/as/{mailbox}": Screen(is_public=True, moves=True),
-    "/timeline": Screen("GET /reviews", asks=("", "?zoom=month", "?lab=example-lab-three"), wrong=("?from=nonsense",)),
+    # reviews
+    "/reviews/new": Screen(words="a-lab-officer", by=("one",)),
     "/reviews/{ref}": Screen("GET /reviews/{ref}", by=EVERY),
+    "/reviews/{ref}/tasks": Screen("GET /reviews/{ref}"),
     "/reviews/{ref}/why": Screen("GET /reviews/{ref}/explanation"),
     "/reviews/{ref}/journal": Screen("GET /journal/{ref}"),
+    "/reviews/{ref}/dossier": Screen("GET /reviews/{ref}/dossier"),
+    "/reviews/{ref}/dossier.json": Screen("GET /reviews/{ref}/dossier", moves=True),
+    "/reviews/{ref}/dossier.pdf": Screen("GET /reviews/{ref}/dossier", moves=True),
     "/reviews/{ref}/documents/{no}": Screen("GET /reviews/{ref}", moves=True, fill={"no": ("1", "2", "3")}),
     "/reviews/{ref}/do/attach": Screen("GET /reviews/{ref}"),
+    # over time
+    "/timeline": Screen("GET /reviews", asks=("", "?zoom=month", "?lab=example-lab-three"), wrong=("?from=nonsense",)),
+    "/calendar": Screen("GET /deadlines", asks=("", "?month=2026-11"), wrong=("?month=nonsense",)),
+    "/calendar/reviewflow.ics": Screen("GET /calendar", moves=True),
+    "/calendar/subscribe": Screen(by=("one",)),
+    "/planner": Screen("GET /policies", asks=("", "?on=2027-01-11"), by=("one",)),
+    # the programme and its registers
+    "/programme": Screen(is_public=True, by=("", *READERS)),
+    "/registers": Screen(),
+    **{path: Screen(operation) for path, operation in _REGISTERS.items()},
+    **{f"{path}/{{ref}}": Screen(f"{operation}/{{ref}}") for path, operation in _REGISTERS.items()},
+    "/models/{ref}/release-check": Screen("GET /models/{ref}/release-check"),
+    # one's own
+    "/inbox": Screen("GET /letters", asks=("", "?open=yes")),
+    "/inbox/{id}": Screen("GET /letters/{id}"),
+    "/me": Screen(),
+    "/me/prove": Screen(moves=True),
+    "/me/password": Screen(by=("one",)),
+    "/me/tokens/new": Screen(by=("one",)),
+    "/me/passkeys/new": Screen(by=("one",)),
+    "/me/passkeys/{id}/remove": Screen(moves=True),
+    # the keepers' own
+    "/admin": Screen(words=KEEPERS, by=("admin", "auditor")),
+    "/admin/people": Screen(words=KEEPERS, by=("admin",)),
+    "/admin/people/{ref}": Screen(words=KEEPERS, by=("admin", "auditor")),
+    "/admin/people/{ref}/invite": Screen(words=KEEPERS, by=("admin",)),
+    "/admin/organizations": Screen(words=KEEPERS, by=("admin",)),
+    "/admin/policies": Screen(words=KEEPERS, by=("admin",)),
+    "/admin/policies/{id}": Screen(words=KEEPERS, by=("admin",), fill={"id": ("hsr", "eo-14409")}),
+    "/admin/deliveries": Screen(words=KEEPERS, by=("admin",)),
+    "/admin/health": Screen(words=KEEPERS, by=("admin",)),
+    # help
+    "/help": Screen(is_public=True, by=("", "one")),
+    "/help/shortcuts": Screen(is_public=True, by=NOBODY),
+    "/help/problems/{slug}": Screen(is_public=True, by=NOBODY, fill={"slug": _PROBLEMS}),
+    "/help/states/{kind}": Screen(is_public=True, by=NOBODY, fill={"kind": tuple(kind.value for kind in Kind)}),
+    "/help/states/{kind}/{state}": Screen(is_public=True, by=NOBODY, fill=_STATES),
+    "/help/policies/{id}": Screen(is_public=True, by=NOBODY, fill={"id": ("hsr", "eo-14409")}),
+    # every command
     "/{plural}/do/{verb}": Screen(),
     "/{plural}/{ref}/do/{verb}": Screen("GET /{plural}/{ref}"),
 }
+
+
+def kind_of(path: str) -> Kind | None:
+    """The kind of subject that a page is about."""
+    found = re.search(r"/([^/]+)/{ref}", path)
+    return KINDS.get(found[1]) if found else None
 
 
 def commands(kind: Kind, *, creates: bool) -> list[type[Command]]:
@@ -71,8 +128,8 @@ def addresses(path: str, refs: Callable[[Kind, bool], Iterable[str]]) -> Iterato
         for command in commands(KINDS[path.split("/")[1]], creates="{ref}" not in path):
             yield from addresses(path.replace("{verb}", command.verb), refs)
     elif "{ref}" in path:
-        kind = KINDS.get(path.split("/")[1], Kind.REVIEW)
-        for ref in refs(kind, "/do/" in path):
+        kind = kind_of(path)
+        for ref in refs(kind, "/do/" in path) if kind else ():
             yield from addresses(path.replace("{ref}", ref), refs)
     else:
         yield path
@@ -83,7 +140,7 @@ def every(path: str, refs: Callable[[Kind, bool], Iterable[str]]) -> Iterator[st
     screen = SCREENS[path]
     for values in itertools.product(*screen.fill.values()):
         given = dict(zip(screen.fill, values, strict=True))
-        kept = filled(path, **{name: f"{{{name}}}" for name in ("plural", "ref", "verb")} | given)
+        kept = filled(path, **{name: f"{{{name}}}" for name in ("plural", "ref", "verb", "id")} | given)
         for address in addresses(kept, refs):
             yield from (address + ask for ask in screen.asks)
 
@@ -93,8 +150,17 @@ def looks(desk: Desk) -> Iterator[tuple[str, str]]:
     for path, screen in SCREENS.items():
         if not screen.moves:
             for address in every(path, lambda kind, is_form: in_each_state(desk, kind, is_one=is_form)):
-                yield from ((who, address) for who in screen.by)
+                yield from ((who, one) for who in screen.by for one in _own(desk, who, address))
             yield from ((screen.by[0], path + ask) for ask in screen.wrong)
+
+
+def _own(desk: Desk, who: str, address: str) -> Iterator[str]:
+    """An address with the newest letters of somebody, where it is of one."""
+    if "{id}" not in address:
+        yield address
+        return
+    statement = "SELECT letter, max(id) AS last FROM delivery WHERE recipient = ? GROUP BY letter ORDER BY last DESC"
+    yield from (address.replace("{id}", row["letter"]) for row in desk.query(statement, PEOPLE.get(who, who))[:2])
 
 
 def in_each_state(desk: Desk, kind: Kind, *, is_one: bool = False) -> list[str]:

@@ -12,12 +12,12 @@ from reviewflow.nouns.states import Kind
 from reviewflow.store.refs import PREFIX, draw_ref
 from tests import databases
 from tests.doors.api.matrix.table import Answer, expected
-from tests.doors.api.matrix.world import GONE, PRINCIPALS, STRANGER, Scene, Target, scene, states_of
+from tests.doors.api.matrix.world import GONE, LABS, PEOPLE, PRINCIPALS, STRANGER, Scene, Target, scene, states_of
 from tests.web.crawl import Guest, at_the_door
 from tests.web.routes import ways
-from tests.web.screens import KINDS, SCREENS, every
+from tests.web.screens import KINDS, SCREENS, every, kind_of
 
-SHARES = {"/reviews/{ref}": 4, "/{plural}/{ref}/do/{verb}": 150}  # one cell in so many is asked
+SHARES = {"/reviews/{ref}": 4, "/{plural}/{ref}/do/{verb}": 200, "/inbox/{id}": 2}  # one cell in so many is asked
 SHARE = 12
 STATUS = {Answer.ALLOWED: 200, Answer.NOT_THERE: 404, Answer.NOT_ALLOWED: 403, Answer.UNKNOWN: 303}
 Cell = tuple[str, str, str, int, int]  # address, state, person, declared, answered
@@ -48,6 +48,8 @@ def declared(path: str, address: str, target: Target | None, person: str, state:
     if person in (*GONE, STRANGER):
         return 303
     words = target.words(person, state) if target else Target(None).words(person)
+    home, roles = PEOPLE[person]
+    words |= {f"a-lab-{role}" for role in roles if home in LABS}
     if "out-of-use" in words:
         return 303
     if screen.words:
@@ -58,7 +60,11 @@ def declared(path: str, address: str, target: Target | None, person: str, state:
 
 def cells(stage: Scene, guest: Guest, path: str) -> Iterator[Cell]:
     """What everybody is answered, of every subject in every state."""
-    for kind in [Kind.REVIEW] if path.startswith("/reviews/{ref}") else KINDS.values() if "{ref}" in path else [None]:
+    if "{id}" in path and not SCREENS[path].fill:
+        for letter in stage.letters():
+            yield from _cells(stage, guest, path, None, letter, "")
+        return
+    for kind in KINDS.values() if "{plural}/{ref}" in path else [kind_of(path)]:
         for target in stage.of(kind) if kind else [None]:
             for state in states_of(kind) if kind and target else [""]:
                 yield from _cells(stage, guest, path, kind, target, state)
@@ -69,7 +75,10 @@ def _cells(
 ) -> Iterator[Cell]:  # fmt: skip
     share = SHARES.get(path, SHARE)
     refs = [target.ref] if target else []
-    found = [*every(path, lambda one, _: refs if one is kind else [])]
+    found = [
+        one.replace("{id}", target.ref if target else "")
+        for one in every(path, lambda of, _: refs if of is kind else [])
+    ]
     asked = [
         (person, address)
         for address in found
@@ -79,8 +88,8 @@ def _cells(
     ]  # fmt: skip
     if not asked:
         return
-    if target is None:
-        yield from (_cell(guest, path, address, None, person, state) for person, address in asked)
+    if target is None or target.kind is None:
+        yield from (_cell(guest, path, address, target, person, state) for person, address in asked)
         return
     with stage.standing(target, state):
         yield from (_cell(guest, path, address, target, person, state) for person, address in asked)

@@ -19,13 +19,14 @@ from reviewflow.web.drawing.course import FIRST, LAST, course
 from reviewflow.web.site import pages as pages_of
 from reviewflow.web.sources import sourced
 from tests.stories.world import PEOPLE
-from tests.web.world import Pages
+from tests.web.world import HERE, Pages
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOVEMBER = datetime(2026, 11, 6, 14, tzinfo=UTC)
 
 
 def _figures(pages: Pages, who: str) -> dict:
+    pages.app.refresh()
     return pages.app.document("programme", {}, PEOPLE[who], pages.app.now())
 
 
@@ -67,11 +68,9 @@ def test_signed_in_page_is_nobody_elses(still: Pages) -> None:
 
 def test_public_page_can_be_switched_off(still: Pages) -> None:
     """It then asks to sign in first, as every other page."""
-    from tests.web.world import HERE, TestClient
-
     server = replace(still.app.settings.server, web=Web(public_programme=False))
     app = App(replace(still.app.settings, server=server), still.app.engine, "web")
-    client = TestClient(pages_of(app, still.site.api), HERE, client=("127.0.0.1", 50_000))
+    client = type(still.nobody)(pages_of(app, still.site.api), HERE, client=("127.0.0.1", 50_000))
     answer = client.get("/programme", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/programme")
 
@@ -86,7 +85,7 @@ def test_web_table_is_checked() -> None:
     assert len(faults) == 2, Invalid(*faults)
 
 
-def test_a_lab_is_told_its_own_figures_only(still: Pages) -> None:
+def test_a_lab_is_told_its_own_figures_only(database_kind: str, still: Pages) -> None:
     """Not how many reviews another lab has, nor whom the agency lets look, nor what runs out."""
     mine, all_of_them = _figures(still, "one"), _figures(still, "decider")
     assert [lab["lab"] for lab in mine["labs"]] == ["example-lab-one"]
@@ -96,7 +95,7 @@ def test_a_lab_is_told_its_own_figures_only(still: Pages) -> None:
     assert "Load" not in page and PEOPLE["rev"] not in page
 
 
-def test_a_reviewer_counts_what_he_looks_at(still: Pages) -> None:
+def test_a_reviewer_counts_what_he_looks_at(database_kind: str, still: Pages) -> None:
     """Figures of the reviews to which he is assigned, and his own load."""
     mine = _figures(still, "rev")
     assert mine["scope"] == "person"
@@ -104,7 +103,7 @@ def test_a_reviewer_counts_what_he_looks_at(still: Pages) -> None:
     assert mine["load"] == [{"person": PEOPLE["rev"], "reviews": 1, "consulted": 0}]
 
 
-def test_load_tells_of_who_looks_at_nothing(still: Pages) -> None:
+def test_load_tells_of_who_looks_at_nothing(database_kind: str, still: Pages) -> None:
     """Reviewers of the office without a review stand last; another office's are none of it."""
     load = {one["person"]: one["reviews"] for one in _figures(still, "decider")["load"]}
     assert load == {PEOPLE["rev"]: 1, PEOPLE["rev2"]: 0}

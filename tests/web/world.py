@@ -8,9 +8,13 @@ from typing import Any
 
 import httpx
 
+from reviewflow import clock
 from reviewflow.app import App, open_app
 from reviewflow.engine.documents import master
+from reviewflow.engine.identity import entrance
+from reviewflow.engine.identity.authority import operator
 from reviewflow.web.site import Site, site
+from tests.engine.identity.installation import CHEAP, PASSWORD
 from tests.stories.world import PEOPLE, Desk
 
 with warnings.catch_warnings():
@@ -22,13 +26,20 @@ OURS = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
 
 
 def opened(desk: Desk, **api: Any) -> App:
-    """The application of a desk's database, whose documents have a key; `api` are settings of the door."""
+    """The application of a desk's database: documents have a key, and passwords cost little; `api` is of the door."""
     found = open_app(desk.url, desk.config)
     own = replace(found.settings.server.api, **{"person_rate": 10**6, "address_rate": 10**6} | api)
     documents = replace(found.settings.server.documents, key=str(desk.file.with_name(f"{desk.file.name}.key")))
-    settings = replace(found.settings, server=replace(found.settings.server, api=own, documents=documents))
+    server = replace(found.settings.server, api=own, documents=documents, identity=replace(CHEAP, attempts=20))
+    settings = replace(found.settings, server=server)
     master.make(found.engine, settings)
     return App(settings, found.engine)
+
+
+def with_password(app: App, *people: str) -> None:
+    """Each has the PASSWORD, as the operator of the machine sets it."""
+    for who in people:
+        entrance.vouch(app.engine, app.settings, operator(PEOPLE[who]), PASSWORD, clock.now())
 
 
 @dataclass

@@ -9,7 +9,7 @@ from reviewflow.rules.forks import SAME, Fork
 from reviewflow.rules.row import Row
 from reviewflow.web.writing import words
 
-STEP, HIGH, WIDE, LEFT, TOP = 56, 36, 150, 120, 12  # between states; a box; where the boxes begin
+STEP, HIGH, WIDE, LEFT, TOP = 56, 36, 140, 72, 12  # between states; a box; where the boxes begin
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,26 @@ def command_of(row: Row) -> str:
     return words(verb)
 
 
+def condition(why: str) -> str:
+    """When a fork goes this way, in words that follow the state."""
+    if why.startswith("unless "):
+        return condition(why.removeprefix("unless ")).replace("where", "unless", 1).replace("if ", "unless ", 1)
+    if why == "otherwise" or not why:
+        return why
+    if why.startswith("policy: "):
+        return f"where the policy says so: {words(why.removeprefix('policy: '))}"
+    name, _, value = why.partition(" = ")
+    return f"where the policy says {words(name)}: {words(value)}" if value else f"if {why}"
+
+
 def moves(rows: Iterable[Row]) -> list[Move]:
     """Every move of a table, one a source and a way."""
     found = []
     for row in rows:
         forks = row.to.ways if isinstance(row.to, Fork) else ()
         ways = [(str(state), why) for _, state, why in forks]
-        ways.append((str(row.to.other if isinstance(row.to, Fork) else row.to), "otherwise" if forks else ""))
+        other = "" if not forks else f"unless {forks[0][2]}" if len(forks) == 1 else "otherwise"
+        ways.append((str(row.to.other if isinstance(row.to, Fork) else row.to), other))
         found += [Move(row, str(source), to, why) for source in row.source for to, why in ways]
     return found
 
@@ -96,7 +109,7 @@ def _arc(places: dict[str, int], pair: tuple[str, str], verbs: list[str], here: 
     start, end = (places[state] + HIGH // 2 for state in pair)
     is_down, length = end > start, abs(end - start) // STEP
     edge = LEFT + WIDE if is_down else LEFT
-    out = edge + (1 if is_down else -1) * min(18 + 15 * length, LEFT - 6)
+    out = edge + (1 if is_down else -1) * min(14 + 7 * length, LEFT)
     nudge = 7 if is_down else -7  # out of one place, into another, so that arrows do not meet
     path = f"M{edge} {start + nudge} C{out} {start + nudge} {out} {end - nudge} {edge} {end - nudge}"
     kind = "move from" if pair[0] == here else "move to" if pair[1] == here else "move"

@@ -12,6 +12,7 @@ from reviewflow.rules.months import Month
 from reviewflow.web.door import Document
 
 FIRST = 4  # of what is due on a day, so many stand in its cell
+LISTED = 40  # and so many in the list below
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _SAYS = {
     "intake": "Intake check due", "answer": "Answer due", "toll": "Toll ends", "window": "Window ends",
@@ -44,6 +45,11 @@ class Day:
     def shown(self) -> list[Item]:
         """Those that stand in its cell."""
         return self.items if len(self.items) <= FIRST + 1 else self.items[:FIRST]
+
+    @property
+    def listed(self) -> list[Item]:
+        """Those that stand in the list below."""
+        return self.items[:LISTED]
 
     @property
     def more(self) -> int:

@@ -116,9 +116,8 @@ def _below(line: _Line, event: date, filed: date | None, release: date | None) -
 
 
 def _label(doc: Mapping[str, Any], release: str | None) -> str:
-    said = [
-        f"Window from day 1, {day(doc['day_1_on'] or doc['clock_start_on'])}, to the last day, {day(doc['last_day_on'])}."
-    ]
+    first = day(doc["day_1_on"] or doc["clock_start_on"])
+    said = [f"Window from day 1, {first}, to the last day, {day(doc['last_day_on'])}."]
     if doc["uncapped_last_day_on"]:
         said.append(f"Without the planned release it would last to {day(doc['uncapped_last_day_on'])}.")
     if release:

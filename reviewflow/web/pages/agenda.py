@@ -7,6 +7,7 @@ from reviewflow.rules.instants import civil_date
 from reviewflow.web.door import Document
 from reviewflow.web.writing import moment
 
+Day = tuple[str | None, str, str | None, str]  # what a line is made of; without a day there is none
 KEY = ("submit", "start", "last", "release", "anchor")
 
 
@@ -26,31 +27,34 @@ class Line:
 
 
 def agenda(doc: Document, release: str | None) -> list[Line]:
-    """The lines of a window's document, in the order of their days; of one day in the order in which they come about."""
+    """The lines of a window's document by their days, those of one day in the order in which they come about."""
     if doc["direction"] == "backward":
-        lines = [
-            *_notices(doc), Line(doc["last_day_on"], "last", doc["due_at"]), Line(doc["day_1_on"], "first"),
-            Line(doc["clock_start_on"], "anchor"),
-        ]  # fmt: skip
-    else:
-        lines = [
-            Line(doc.get("submit_by_on"), "submit"),
-            Line(doc["clock_start_on"], "start"),
-            Line(doc["intake_due_on"] if "submit_by_on" not in doc else None, "checked"),
-            Line(doc["day_1_on"], "first"),
+        found: list[Day] = [
             *_notices(doc),
-            Line(doc["last_day_on"], "last", doc["due_at"]),
-            Line(release, "release"),
+            (doc["last_day_on"], "last", doc["due_at"], ""),
+            (doc["day_1_on"], "first", None, ""),
+            (doc["clock_start_on"], "anchor", None, ""),
+        ]
+    else:
+        found = [
+            (doc.get("submit_by_on"), "submit", None, ""),
+            (doc["clock_start_on"], "start", None, ""),
+            (doc["intake_due_on"] if "submit_by_on" not in doc else None, "checked", None, ""),
+            (doc["day_1_on"], "first", None, ""),
+            *_notices(doc),
+            (doc["last_day_on"], "last", doc["due_at"], ""),
+            (release, "release", None, ""),
             *_notices(doc, after=True),
         ]
-    return sorted((line for line in lines if line.on), key=lambda line: line.on)
+    lines = [Line(on, kind, at, name) for on, kind, at, name in found if on]
+    return sorted(lines, key=lambda line: line.on)
 
 
-def _notices(doc: Document, *, after: bool = False) -> list[Line]:
+def _notices(doc: Document, *, after: bool = False) -> list[Day]:
     """Those before the end or after it; the one at the end is the end itself."""
     sign, zone = "+" if after else "-", ZoneInfo(doc["time_zone"])
     found = [one for one in doc["notices"] if one["notice"].startswith(sign) and not one["is_void"]]
-    return [Line(_day(one["at"], zone), "notice", one["at"], one["notice"]) for one in found]
+    return [(_day(one["at"], zone), "notice", one["at"], one["notice"]) for one in found]
 
 
 def _day(at: str, zone: ZoneInfo) -> str:

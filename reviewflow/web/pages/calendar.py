@@ -1,5 +1,6 @@
 """The calendar: what is due on each day of a month, and the address by which a phone subscribes to one's own."""
 
+from contextlib import suppress
 from datetime import date
 from urllib.parse import urlencode
 
@@ -44,7 +45,6 @@ def _shown(request: Request, who: Reader, month: Month, lab: str, error: Reviewf
         "doc": doc, "error": error, "month": month, "name": drawing.named(month), "weekdays": drawing.WEEKDAYS,
         "weeks": found, "days": [day for day in days if day.items or day.closed or day.is_today],
         "lab": lab, "labs": labs_of(request, who),
-        "link": _link(request, who), "can_subscribe": site_of(request) is not None,
         **{name: _address(one, lab) for name, one in _beside(month, today).items()},
     }  # fmt: skip
     return page(request, "calendar.html", told, 200 if error is None else status_of(error))
@@ -86,9 +86,7 @@ def subscribing(request: Request, who: Known) -> Response:
     return _subscribed(request, who)
 
 
-def _subscribed(
-    request: Request, who: Reader, address: str = "", error: ReviewflowError | None = None
-) -> Response:
+def _subscribed(request: Request, who: Reader, address: str = "", error: ReviewflowError | None = None) -> Response:
     told = {
         "address": address, "error": error, "link": _link(request, who), "is_possible": site_of(request) is not None,
         "now": clock.now(), "zone": app_of(request).settings.pin().policy.window.time_zone,
@@ -104,10 +102,8 @@ def subscribe(request: Request, given: Posted, who: Known) -> Response:
     app, person = app_of(request), who.principal
     reach.require(person.scopes, VERB)
     if given.one("do") == "revoke":
-        try:
+        with suppress(NotFound):  # a second click
             calendar_link.revoke(app.engine, person.person, clock.now())
-        except NotFound:  # a second click
-            pass
         return RedirectResponse("/calendar/subscribe", 303)
     try:
         require_presence(person, app.settings.server.identity, clock.now())

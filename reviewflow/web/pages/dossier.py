@@ -13,7 +13,7 @@ from reviewflow.web.door import Document, Known, Reader, see
 from reviewflow.web.render import Renderer, page
 from reviewflow.web.writing import moment
 
-EVENTS = 1000  # of the journal on the page; the file has all of them
+EVENTS = 500  # of the journal on the page, the newest: a second of layout for 150 of them; the file has all
 LOOKS = 3
 router = APIRouter()
 

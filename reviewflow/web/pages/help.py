@@ -21,7 +21,7 @@ from reviewflow.views.policies import OnePolicy, policies, policy
 from reviewflow.views.policy_words import ladder, rules
 from reviewflow.views.view import Nothing
 from reviewflow.web.door import reader
-from reviewflow.web.drawing.lifecycle import Move, command_of, drawn, moves
+from reviewflow.web.drawing.lifecycle import Move, command_of, condition, drawn, moves
 from reviewflow.web.navigation import SHORTCUTS
 from reviewflow.web.render import page
 
@@ -108,7 +108,8 @@ def _lifecycle(kind: str, here: str = "") -> dict[str, Any]:
         "kind": of, "about": SUBJECTS[of], "states": states, "moves": moves(TABLES[of]), "new": NEW,
         "rows": [(row, {(one.to, one.why): one for one in moves([row])}.values()) for row in TABLES[of]],
         "drawing": drawn(list(states), TABLES[of], here), "spine": SPINE if of is Kind.REVIEW else (),
-        "final": FINAL_STATES if of is Kind.REVIEW else (), "command_of": command_of,
+        "final": FINAL_STATES if of is Kind.REVIEW else (), "command_of": command_of, "condition": condition,
+        "a_kind": f"{'an' if of[0] in 'ao' else 'a'} {of}",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from reviewflow.api.moment import now_of
 from reviewflow.engine import reach
 from reviewflow.nouns.paths import PLURALS
 from reviewflow.store.refs import PREFIX
-from reviewflow.web.door import Known, Posted, inside, see
+from reviewflow.web.door import Document, Known, Posted, inside, see
 from reviewflow.web.paging import see_page
 from reviewflow.web.render import page
 
@@ -25,7 +25,14 @@ def show(request: Request, who: Known, open: str = "", after: str = "") -> Respo
     asks = bool(open)
     doc, following = see_page(request, "inbox", {"open": asks}, who, A_PAGE, after)
     older = urlencode([*([("open", "yes")] if asks else []), ("after", following)]) if following else ""
-    told = {"doc": doc, "is_open": asks, "is_first": not after, "older": older, "address_of": address_of}
+    told = {
+        "doc": doc,
+        "is_open": asks,
+        "is_first": not after,
+        "titled": titled,
+        "address_of": address_of,
+        "older": older,
+    }
     return page(request, "inbox.html", told)
 
 
@@ -33,7 +40,7 @@ def show(request: Request, who: Known, open: str = "", after: str = "") -> Respo
 def read(request: Request, id: str, who: Known) -> Response:
     """One letter; that it was seen is noted with it."""
     doc = see(request, "letter", {"id": id}, who)
-    return page(request, "letter.html", {"doc": doc, "address_of": address_of})
+    return page(request, "letter.html", {"doc": doc, "title": titled(doc), "address_of": address_of})
 
 
 @router.post("/inbox/{id}/acknowledge")
@@ -42,6 +49,15 @@ def acknowledge(request: Request, id: str, given: Posted, who: Known) -> Respons
     reach.require(who.principal.scopes, "letter acknowledge")
     found = app_of(request).acknowledge(id, who.principal.person, now_of(request), who.principal.scopes)
     return RedirectResponse(inside(given.one("back") or f"/inbox/{found['id']}"), 303)
+
+
+def titled(letter: Document) -> tuple[str, str]:
+    """What a letter tells, and of what; its reference stands beside it, and that all is made up above it."""
+    said = str(letter["subject"]).removeprefix("[SIMULATION] ")
+    for one in letter["subjects"]:
+        said = said.removesuffix(f" ({one['ref']})")
+    title, _, about = said.rpartition(" - ")
+    return (title, about) if title else (about, "")
 
 
 def address_of(ref: str) -> str:

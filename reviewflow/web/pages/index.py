@@ -4,8 +4,31 @@ import re
 
 from reviewflow.web.forms import act
 from reviewflow.web.pages import (
-    admin, calendar, deliveries, documents, dossier, entrance, health, help, inbox, openid, opening, own, passkeys,
-    planner, policies, programme, proof, queue, review, simulation, tasks, timeline, tokens,
+    admin,
+    calendar,
+    deliveries,
+    documents,
+    dossier,
+    entrance,
+    entries,
+    health,
+    help,
+    inbox,
+    openid,
+    opening,
+    own,
+    passkeys,
+    planner,
+    policies,
+    programme,
+    proof,
+    queue,
+    registers,
+    review,
+    simulation,
+    tasks,
+    timeline,
+    tokens,
 )  # fmt: skip
 
 ROUTERS = (
@@ -28,6 +51,8 @@ ROUTERS = (
     planner.router,
     timeline.router,
     calendar.router,
+    registers.router,
+    entries.router,
     programme.router,
     documents.router,
     dossier.router,

@@ -45,9 +45,11 @@ def send(request: Request, given: Annotated[Fields, Depends(fields)]) -> Respons
     who = reader(request)
     if given.one("step") in SHOWN:
         return _form(request, who, given)
-    zone = ZoneInfo(see(request, "window", _now(request, who, given), who)["time_zone"])
+    policy = _policy(see(request, "policies", who=who), given)
+    now = {"policy": policy, "start": now_of(request).isoformat()}
+    zone = ZoneInfo(see(request, "window", now, who)["time_zone"])
     faults = opening.faults_of(given, zone)
-    refused = preview(request, who, _policy(request, who, given), given.one("on")).error if not faults else None
+    refused = preview(request, who, policy, given.one("on")).error if not faults else None
     if faults or refused:
         return _form(request, who, given, faults or {"on": _told(refused)})
     return _carried_out(request, who, given, zone)
@@ -76,13 +78,13 @@ def _form(
 ) -> Response:  # fmt: skip
     if not (who.is_lab and who.has("officer")):
         raise Forbidden("A review is opened by an officer of the lab whose model it is.")
-    models = _models(request, who)
+    known, models = see(request, "policies", who=who), _models(request, who)
     is_new = opening.is_new(given) or (not models and not given.one("which"))
-    given = Fields(given | {"policy": [_policy(request, who, given)], "which": ["new" if is_new else "known"]})
-    asked = opening.asked(given, _choices(request, who, models), faults or {})
+    given = Fields(given | {"policy": [_policy(known, given)], "which": ["new" if is_new else "known"]})
+    asked = opening.asked(given, _choices(request, who, known, models), faults or {})
     keeps_key = bool(faults) or isinstance(error, Unavailable) or given.one("step") == "show"
     told = {
-        "doc": see(request, "policies", who=who),
+        "doc": known,
         "fields": asked,
         "shown": list(asked.values()),
         "faults": faults or {},
@@ -96,13 +98,8 @@ def _form(
     return page(request, "open.html", told, 200 if not (faults or error) else 422 if not error else status_of(error))
 
 
-def _now(request: Request, who: Reader, given: Fields) -> Document:
-    return {"policy": _policy(request, who, given), "start": now_of(request).isoformat()}
-
-
-def _policy(request: Request, who: Reader, given: Fields) -> str:
+def _policy(known: Document, given: Fields) -> str:
     """What was chosen, where there is such a policy; else the programme's own."""
-    known = see(request, "policies", who=who)
     chosen = given.one("policy")
     return chosen if chosen in {one["id"] for one in _forward(known)} else str(known["default"])
 
@@ -118,8 +115,7 @@ def _models(request: Request, who: Reader) -> list[Document]:
     return [row for row in see(request, "models", who=who)["models"] if row["ref"] not in busy]
 
 
-def _choices(request: Request, who: Reader, models: list[Document]) -> Choices:
-    known = see(request, "policies", who=who)
+def _choices(request: Request, who: Reader, known: Document, models: list[Document]) -> Choices:
     policies: list[Option] = [(one["id"], one["title"]) for one in _forward(known)]
     policies.sort(key=lambda one: one[0] != known["default"])
     named = [(row["ref"], f"{row['name']} ({row['ref']})") for row in sorted(models, key=lambda row: str(row["name"]))]

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse, Response
 from reviewflow import clock
 from reviewflow.api.door import app_of
 from reviewflow.engine.identity import own, passkeys, sessions, tokens
-from reviewflow.engine.identity.authority import is_present
 from reviewflow.nouns.contact import REMOVED, channels_from, preferences_from
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Known, Posted, see
@@ -36,8 +35,6 @@ def show(request: Request, who: Known, did: str = "", done: int = 0) -> Response
         "doc": doc,
         "did": DID.get(did) or next((one["says"] for one in doc["events"] if one["seq"] == done), ""),
         "home": see(request, "organization", {"ref": who.actor.organization}, who)["row"]["name"],
-        "method": who.principal.method,
-        "is_present": is_present(who.principal, app.settings.server.identity, now),
         "ways": own.ways_of(app.engine, who.principal),
         "passkeys": passkeys.own(app.engine, who.principal),
         "sessions": sessions.sessions_of(app.engine, app.settings, who.principal, who.actor.ref, now),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -71,9 +70,3 @@ def _named(doc: Document, now: datetime) -> str:
     """Today, tomorrow, in 3 days, by the clock of the policy."""
     first = civil(doc["day_1_on"])
     return "" if first is None else when(days_between(now, first, ZoneInfo(doc["time_zone"])))
-
-
-def default_policy(request: Request, who: Reader) -> str:
-    """The programme's own."""
-    found: Any = see(request, "policies", who=who)["default"]
-    return str(found)

@@ -16,8 +16,8 @@ from reviewflow.rules.months import Span, around, month_of, span, span_of
 from reviewflow.web.door import Document, Known, Reader
 from reviewflow.web.drawing import gantt
 from reviewflow.web.faults import status_of
-from reviewflow.web.paging import see_page
 from reviewflow.web.pages.choices import labs_of
+from reviewflow.web.paging import see_page
 from reviewflow.web.render import page
 from reviewflow.web.today import today_of
 

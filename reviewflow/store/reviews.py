@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, not_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, case, func, not_, select, true
 
 from reviewflow.nouns.states import ReviewState, Role
 from reviewflow.nouns.subject import Row
@@ -95,11 +95,13 @@ def _details(keys: Subquery | None) -> Select[Any]:
 def _gathered(wanted: Wanted, sort: str, limit: int, after: Place | None) -> Select[Any]:
     """References, of which all are looked at and sorted."""
     has_due = sort == TIME_LEFT
-    found = select(REVIEW.c.ref).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=has_due))
+    source: FromClause = REVIEW
     if has_due:
-        found = found.outerjoin(DUE, waiting.IS_DUE)
+        source = REVIEW.outerjoin(DUE, waiting.IS_DUE)
     elif sort == "model":
-        found = found.join(MODEL, MODEL.c.ref == REVIEW.c.model)
+        source = REVIEW.join(MODEL, MODEL.c.ref == REVIEW.c.model)
+    conditions = wanted.conditions(wanted.facts, has_due=has_due)
+    found = select(REVIEW.c.ref).select_from(source).where(_mine(wanted), *conditions)
     if after:
         found = found.where(order.after(sort, after))
     return found.order_by(*order.order(sort)).limit(limit)
@@ -119,9 +121,10 @@ def _walked(wanted: Wanted, limit: int, after: Place | None, steps: int) -> Sele
     return found.where(*wanted.conditions(facts, but="due_before")).order_by(met.c.due_at, met.c.subject).limit(limit)
 
 
-def _lapsed(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:
-    """References of what is over."""
-    found = select(REVIEW.c.ref).join(DUE, waiting.IS_OF_IT).where(waiting.IS_MISSED, _mine(wanted))
+def _missed(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:
+    """References of what is over, and still owed."""
+    both = REVIEW.join(DUE, waiting.IS_OF_IT)
+    found = select(REVIEW.c.ref).select_from(both).where(waiting.IS_MISSED, _mine(wanted))
     behind = [] if after is None else [order.behind_due(after)]
     return found.where(*wanted.conditions(EACH, has_due=True), *behind).order_by(*order.order(TIME_LEFT)).limit(limit)
 
@@ -139,7 +142,7 @@ def page(
         for steps in STEPS:
             found = _shown(connection, wanted, sort, limit, _walked(wanted, limit, after, steps))
             if len(found) == limit:
-                found += _shown(connection, wanted, sort, limit, _lapsed(wanted, limit, after))
+                found += _shown(connection, wanted, sort, limit, _missed(wanted, limit, after))
                 return sorted(found, key=partial(order.place_of, sort))[:limit]
     return _shown(connection, wanted, sort, limit, _gathered(wanted, sort, limit, after))
 

@@ -42,6 +42,7 @@ def _kind(kind: DeadlineKind) -> ColumnElement[DeadlineKind]:
     return literal(kind, DEADLINE.c.kind.type)
 
 
+RESCINDED = "rescinded"  # as `rules.deadlines` calls one that only a rescinded event had made
 WAITED_FOR = case(
     (_IS_LOOKED_AT, _kind(DeadlineKind.WINDOW)),
     (REVIEW.c.state == ReviewState.SUBMITTED, _kind(DeadlineKind.INTAKE)),
@@ -51,7 +52,13 @@ IS_OF_IT = and_(DUE.c.subject == REVIEW.c.ref, DUE.c.kind == WAITED_FOR)
 # In letters, since an index over some rows is only taken where the statement itself says that it asks for those.
 _OPEN = "{0}.status = 'open' AND {0}.kind IN ('window', 'intake', 'planned_release')"
 IS_RUNNING = text(_OPEN.format("due"))
-IS_MISSED = and_(REVIEW.c.state == ReviewState.LAPSED, DUE.c.status == DeadlineStatus.MISSED)
+_LATER = DEADLINE.alias("later")
+_LATEST = select(func.max(_LATER.c.no)).where(_LATER.c.subject == DUE.c.subject, _LATER.c.kind == DUE.c.kind)
+OWED_STILL = (ReviewState.SUBMITTED, ReviewState.LAPSED)  # though the time is over
+IS_MISSED = and_(
+    REVIEW.c.state.in_(OWED_STILL), DUE.c.status == DeadlineStatus.MISSED,
+    _LATEST.where(func.coalesce(_LATER.c.reason, "") != RESCINDED).scalar_subquery() == DUE.c.no,
+)  # fmt: skip
 IS_DUE = and_(IS_OF_IT, or_(DUE.c.status.in_((DeadlineStatus.OPEN, DeadlineStatus.TOLLED)), IS_MISSED))
 
 
@@ -159,11 +166,8 @@ def _due_before(on: date, at: datetime) -> ColumnElement[bool]:
     running = select(_ENDING.c.subject, _ENDING.c.kind).where(
         text(_OPEN.format("ending")), _ENDING.c.due_at < at, _ENDING.c.due_on < on
     )
-    missed = select(_ENDING.c.subject).where(
-        _ENDING.c.kind == DeadlineKind.WINDOW, _ENDING.c.status == DeadlineStatus.MISSED, _ENDING.c.due_on < on
-    )
-    is_lapsed = REVIEW.c.state == ReviewState.LAPSED
-    return or_(tuple_(REVIEW.c.ref, WAITED_FOR).in_(running), and_(is_lapsed, _of(missed, _ENDING.c.subject)))
+    missed = exists(select(DUE.c.no).where(IS_OF_IT, IS_MISSED, DUE.c.due_on < on).correlate(REVIEW))
+    return or_(tuple_(REVIEW.c.ref, WAITED_FOR).in_(running), and_(REVIEW.c.state.in_(OWED_STILL), missed))
 
 
 LEADERS = select(func.aggregate_strings(ASSIGNMENT.c.person, "\n")).where(ASSIGNMENT.c.subject == REVIEW.c.ref, _LEADS)

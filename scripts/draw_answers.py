@@ -33,6 +33,7 @@ from reviewflow.api.answers import FILE, component  # noqa: E402
 from reviewflow.api.application import application  # noqa: E402
 from reviewflow.api.looks import is_paged  # noqa: E402
 from reviewflow.app import App, open_app  # noqa: E402
+from reviewflow.engine import saved_view  # noqa: E402
 from reviewflow.errors import ReviewflowError  # noqa: E402
 from reviewflow.nouns.paths import PLURALS, REGISTERS  # noqa: E402
 from reviewflow.nouns.plain import plain  # noqa: E402
@@ -84,6 +85,7 @@ def simulated(folder: Path) -> App:
     row |= {"sign_count": 0, "transports": [], "made_at": app.now(), "used_at": None, "removed_at": None}
     with transaction(app.engine) as connection:  # at the door it takes an authenticator
         passkeys.add(connection, row)
+    saved_view.save(app.engine, stories.PEOPLE["decider"], "Runs out this week", "due_before=2026-11-14", app.now())
     return app
 
 

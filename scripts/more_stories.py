@@ -70,6 +70,9 @@ STORIES = {
 10-07 11:02 decider: review assign {{s3}} reviewer-two@example-office.example
 11-05 09:20 rev2: review ask {{s3}} --text "Which tools may the model call?"
 """,
+    "About to end, and nothing is recommended": f"""
+{opening("two", "10-13", "Example Model Two-H", "s8", "9", "2026-12-20")}
+""",
     "Followed by another checkpoint": f"""
 10-28 09:00 one: model register "Example Model 1 Next" --digest {"01" * 32} => ms4
 10-28 09:05 one: review open {{ms4}} --agency example-office --follows {{r1}} => s4

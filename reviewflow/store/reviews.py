@@ -19,6 +19,7 @@ from reviewflow.store.waiting import DUE, EACH, REVIEW, WHOLE, Facts
 
 FEW = 500  # so many rows are rather gathered and sorted than met on the way along all that is due
 NEVER = (datetime.min.replace(tzinfo=UTC), date.min)  # nothing is about to end
+MANY = 2_500  # so many, of those that are somebody's to do: they stand together, and may be far
 STEPS = (250, 2_500)  # how far that way is gone, before all are gathered after all
 _PLANNED = table(review.PlannedRelease)
 _PLAN = select(_PLANNED.c.stage).where(_PLANNED.c.subject == REVIEW.c.ref).order_by(_PLANNED.c.planned_on).limit(1)
@@ -138,7 +139,8 @@ def page(
         every = _details(None).where(_mine(wanted), *wanted.conditions(wanted.facts, has_due=True))
         return _read(connection, wanted, every.order_by(*order.order(sort)))
     is_broad = wanted.whose[0] != OF_PERSON and not wanted.narrower.keys() & {"assigned_to", "among"}
-    if sort == TIME_LEFT and expected > FEW and is_broad and (after is None or after[0] == 0):
+    few = MANY if wanted.is_yours else FEW
+    if sort == TIME_LEFT and expected > few and is_broad and (after is None or after[0] == 0):
         for steps in STEPS:
             found = _shown(connection, wanted, sort, limit, _walked(wanted, limit, after, steps))
             if len(found) == limit:

@@ -53,11 +53,17 @@ IS_OF_IT = and_(DUE.c.subject == REVIEW.c.ref, DUE.c.kind == WAITED_FOR)
 _OPEN = "{0}.status = 'open' AND {0}.kind IN ('window', 'intake', 'planned_release')"
 IS_RUNNING = text(_OPEN.format("due"))
 _LATER = DEADLINE.alias("later")
-_LATEST = select(func.max(_LATER.c.no)).where(_LATER.c.subject == DUE.c.subject, _LATER.c.kind == DUE.c.kind)
+_LATEST = (
+    select(func.max(_LATER.c.no))
+    .where(_LATER.c.subject == REVIEW.c.ref, _LATER.c.kind == WAITED_FOR)
+    .where(func.coalesce(_LATER.c.reason, "") != RESCINDED)
+    .correlate(REVIEW)
+    .scalar_subquery()
+)
 OWED_STILL = (ReviewState.SUBMITTED, ReviewState.LAPSED)  # though the time is over
 IS_MISSED = and_(
     REVIEW.c.state.in_(OWED_STILL), DUE.c.status == DeadlineStatus.MISSED,
-    _LATEST.where(func.coalesce(_LATER.c.reason, "") != RESCINDED).scalar_subquery() == DUE.c.no,
+    DUE.c.no == _LATEST,
 )  # fmt: skip
 IS_DUE = and_(IS_OF_IT, or_(DUE.c.status.in_((DeadlineStatus.OPEN, DeadlineStatus.TOLLED)), IS_MISSED))
 

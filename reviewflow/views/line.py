@@ -26,7 +26,7 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
     """
     zone, due_at = look.zone(row), row["due_at"]
     today, is_internal = civil_date(look.now, zone), look.reads_internal
-    leaders, consulted = _people(row["leaders"]), _people(row["consulted"])
+    leaders, consulted = people_of(row["leaders"]), people_of(row["consulted"])
     turn, stage = next_of(row, leaders), row["released_stage"] or row["planned_stage"]
     move = turn.move if is_internal or turn.side != "agency" or turn.move in _OPEN_TO_ALL else Move.LOOK
     return {
@@ -48,7 +48,8 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
     }
 
 
-def _people(text: str | None) -> list[str]:
+def people_of(text: str | None) -> list[str]:
+    """Those that a column names together, in order."""
     return sorted(text.split("\n")) if text else []
 
 

@@ -12,11 +12,12 @@ from reviewflow.store import figures, queries, queue, reviews
 from reviewflow.store.journal import events_of_each
 from reviewflow.store.subjects import rows_of
 from reviewflow.views import course
+from reviewflow.views.line import people_of
 from reviewflow.views.look import Document, Look
 from reviewflow.views.public_record import keys_on_record, public_record
 from reviewflow.views.view import Nothing
 
-_SOON = ("ref", "lab", "model_name", "due_at", "due_on", "reviewer", "has_open_request")
+_SOON = ("ref", "lab", "model_name", "due_at", "due_on", "has_open_request")
 
 
 def programme(look: Look, asked: Nothing) -> Document:
@@ -94,7 +95,9 @@ def _unrecommended(look: Look) -> list[Document]:
         and runs_out_soon(row["due_on"], look.now, look.zone(row))
     ]  # fmt: skip
     told = [
-        {key: row[key] for key in _SOON} | {"time_zone": look.zone(row).key, "days_left": _left(look, row)}
+        {key: row[key] for key in _SOON}
+        | {"reviewer": next(iter(people_of(row["leaders"])), None)}
+        | {"time_zone": look.zone(row).key, "days_left": _left(look, row)}
         for row in soon
     ]
     return sorted(told, key=lambda row: (row["due_at"], row["ref"]))

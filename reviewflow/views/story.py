@@ -33,7 +33,7 @@ def timeline(look: Look, asked: One) -> Document:
 
 def _with_letters(look: Look, subject: Subject) -> list[Document]:
     """Each event with the letters that told of it to people of the reader's organization; the operator sees all."""
-    own = None if look.is_operator else look.actor.organization
+    own = look.actor.organization if look.actor.is_person else None
     with look.opened():  # how colleagues were told is not theirs alone; how the other side was told, is
         copies = letters_about(look.connection, subject.ref, own)
     told: dict[tuple[int, str], list[list[Row]]] = {}

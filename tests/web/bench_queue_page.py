@@ -21,7 +21,7 @@ from tests.engine.reviews import file_review, recommend, start_review
 from tests.walls import as_the_working_role
 from tests.web.world import HERE, OURS, TestClient
 
-MANY, QUICK_MANY, ROUNDS, QUICK_ROUNDS = 10_000, 1_000, 200, 20
+MANY, QUICK_MANY, ROUNDS, QUICK_ROUNDS = 10_000, 1_000, 80, 20
 SECONDS = 0.1  # of the slowest page in a hundred
 PEOPLE = (w.OFFICER, w.INTAKE, w.DECIDER, w.AUDITOR)
 ADDRESSES = (
@@ -60,7 +60,9 @@ def _one(world: w.World, number: int, model: str) -> str:
         return ref
     ref = start_review(world, "eo-14409", model) if number in (0, 3, 5) else start_review(world, POLICY, model)
     if number == 1:
-        world.do(w.OFFICER, ref, Release(digest=f"{number + 100:064x}", acknowledge=(Acknowledgement.NO_DETERMINATION,)))
+        world.do(
+            w.OFFICER, ref, Release(digest=f"{number + 100:064x}", acknowledge=(Acknowledgement.NO_DETERMINATION,))
+        )
     if number in (2, 3):
         recommend(world, ref, Outcome.CLEARED)
     if number == 2:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
+from markupsafe import Markup
 
 from reviewflow.nouns.states import Kind
 from tests import databases
@@ -23,6 +23,9 @@ EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.ADMIN
 FORMS = (w.OFFICER, w.RIVAL)  # who look at every form; the others at what is shown
 NO_PAGES = ("/static/{digest}/{name}", "/reviews/{ref}/dossier.pdf")
 HOSTILE = "\"'></textarea></title><x-canary onpointerover=alert(1)>{{7*7}}<script>alert(1)</script>"
+
+
+AS_TEXT = str(Markup.escape(HOSTILE))
 
 
 class Hostile(Whole):
@@ -75,14 +78,6 @@ class Place:
                 if (kind := _kind(link)) not in kinds and link.startswith("/") and "/static/" not in link:
                     kinds.add(kind)
                     waiting.append(link)
-
-    def leaks(self, *people: str) -> Iterator[tuple[str, set[str]]]:
-        """What each of them meets that is not his, by the page."""
-        for person in people:
-            signs = self.canaries.signs(person)
-            for what, text in self.pages(person):
-                if found := met(text, signs, what):
-                    yield f"{person}: {what}", found
 
 
 def _is_met(path: str, screen: Screen, person: str) -> bool:
@@ -147,20 +142,29 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(stack, tmp_path_factory.mktemp("hostile"), Hostile)
 
 
+def faults(place: Place, person: str) -> Iterator[str]:
+    """What somebody meets on all pages that he should not."""
+    signs, is_met = place.canaries.signs(person), False
+    for what, text in place.pages(person):
+        found = Elements.of(text if _is_page(text) else "")
+        if foreign := met(text, signs, what):
+            yield f"{person}: {what} tells {foreign}"
+        if found.foreign:
+            yield f"{person}: {what} has {found.foreign[:3]}"
+        yield from (
+            f"{person}: {what} names {where}"
+            for where in (found.title, *map(unquote, found.links))
+            if "canary" in where.replace(SILENT, "")
+        )
+        is_met |= AS_TEXT in text
+    if person and not is_met:
+        yield f"{person}: a crawl that met nothing proves nothing"
+
+
 @pytest.mark.parametrize("person", EVERYBODY)
 def test_nobody_meets_what_is_anothers(place: Place, person: str) -> None:
     """On no page, by whatever address; no text is in a title or an address, and none has become an element."""
-    signs, is_met = place.canaries.signs(person), False
-    for what, text in place.pages(person):
-        assert not met(text, signs, what), f"{person}: {what}"
-        found = Elements.of(text if _is_page(text) else "")
-        assert not found.foreign, f"{person}: {what}: {found.foreign}"
-        assert "canary" not in found.title.replace(SILENT, ""), f"{person}: {what}: {found.title}"
-        for link in found.links:
-            assert "canary" not in unquote(link).replace(SILENT, ""), f"{person}: {what}: {link}"
-        assert "49" not in text or "{{7*7}}" in text or HOSTILE not in text
-        is_met |= escape(HOSTILE, quote=True).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in text
-    assert is_met or not person, "a crawl that met nothing proves nothing"
+    assert [*faults(place, person)] == []
 
 
 def test_a_hole_in_the_filter_is_found(place: Place) -> None:

@@ -35,7 +35,7 @@ def test_first_load_of_every_page_is_small(guided: Pages) -> None:
     """With all that it needs, uncompressed, under 100 KB; only our own styles, script and icon are asked for."""
     assets = sum(len(content(name)) for name in TYPES)
     heavy, found = {}, Counter[str]()
-    for who, path in screens.looks(guided.desk):
+    for who, path in screens.looks(guided.desk, whole=False):
         page = guided.get(who or None, path).text
         found.update(re.findall(r'<(?:link|script|img|source|iframe)\b[^>]*?(?:href|src)="([^"]*)"', page))
         if (weight := len(page.encode()) + assets) > FIRST_LOAD:
@@ -56,7 +56,7 @@ def test_what_is_kept_is_asked_for_once(guided: Pages) -> None:
 
 def test_pages_stand_still_while_they_load(chromium: Browser, exhibition: str, guided: Pages) -> None:
     """Nothing jumps, few elements, few requests: on the pages that one sees most."""
-    ref = screens.in_each_state(guided.desk, screens.Kind.REVIEW)[-2]
+    ref = screens.in_each_state(guided.desk, screens.Kind.REVIEW, "decider")[-2]
     with tab(chromium, exhibition, "decider") as place:
         for path in ("/", f"/reviews/{ref}", "/timeline", "/programme", "/inbox"):
             place.page.goto(path)

@@ -186,7 +186,7 @@ def _server() -> "psycopg.Connection[tuple[object, ...]]":
     return made
 
 
-_connections: "dict[int, psycopg.Connection[tuple[object, ...]]]" = {}  # by process: a child that was forked has its own
+_connections: "dict[int, psycopg.Connection[tuple[object, ...]]]" = {}  # by process; a forked child has its own
 
 
 def empty(kind: str | None = None) -> Database:

@@ -194,7 +194,7 @@ def test_every_look_is_the_same_through_a_server(shared: Pair, options: tuple[st
     lines = [*LOOKS, *(f"{group} list" for group in GROUPS if group != "review")]
     lines += [f"{group} show {{{OURS[kind]}}}" for group, kind in GROUPS.items() if kind in OURS]
     lines += ["org show example-lab-one", f"person show {PEOPLE['one']}"]
-    for line in lines:
+    for line in lines if "--quiet" not in options else lines[1::2]:  # which says as little of the one as of the other
         shared.same("rev", line, "10-12 12:00", *options)
     for line in lines[::3]:
         shared.same("one", line, "10-12 12:00", *options)

@@ -26,7 +26,9 @@ def _on(kind: str, asked: argparse.Namespace) -> None:
     events = world.query("SELECT count(*) FROM event WHERE position > ?", before)[0][0]
     notices = world.query("SELECT count(*) FROM notice")[0][0]
     print(
-        f"{kind}, {asked.processes} processes, {asked.seconds:g} s: {done:,} acknowledged, {refused:,} refused, {ticks:,} ticks"
+        f"{kind}, {asked.processes} processes, {asked.seconds:g} s: ",
+        f"{done:,} acknowledged, {refused:,} refused, {ticks:,} ticks",
+        sep="",
     )
     print(f"{events:,} events, {notices:,} notices; told of a lock: {locked}")
     herd.assert_nothing_lost(world, before, reports, asked.seconds)

@@ -30,7 +30,7 @@ from reviewflow.rules.lifecycle import TABLES
 from tests.doors import desks
 from tests.doors.api.test_serving import held, serving
 from tests.doors.api.world import token_for
-from tests.stories.world import PEOPLE, Answer, Desk, reviewflow
+from tests.stories.world import PEOPLE, Answer, Desk, reviewflow, verbs_once
 
 OURS = {Kind.REVIEW: "r", Kind.MODEL: "mr", Kind.AGREEMENT: "g", Kind.COVERAGE: "v", Kind.HALT: "h",
         Kind.COMMITMENT: "c", Kind.PARTNER: "p"}  # fmt: skip
@@ -78,7 +78,8 @@ class Pair:
     def remote(self, who: str, line: str, *options: str, **variables: str) -> Answer:
         """A command line at the server."""
         words = ["--server", f"http://127.0.0.1:{self.port}", "--token-file", str(self.token(who)), *options]
-        return reviewflow(*words, *shlex.split(line.format(**self.there.refs)), **variables)
+        with verbs_once():
+            return reviewflow(*words, *shlex.split(line.format(**self.there.refs)), **variables)
 
     def same(self, who: str, line: str, at: str = "10-12 12:00", *options: str) -> Answer:
         """The same line both ways, which must come to the same; how it went."""

@@ -61,11 +61,12 @@ def _as_before(app: FastAPI) -> None:
 class TestClient(testclient.TestClient):
     """Goes over to the application's thread once for a whole exchange, and not once for each of its parts."""
 
-    def __init__(self, app: FastAPI, **options: Any) -> None:
-        if commands.router is _COMMANDS:
+    def __init__(self, app: Any, **options: Any) -> None:
+        if isinstance(app, FastAPI) and commands.router is _COMMANDS:
             _as_before(app)
         super().__init__(app, **options)
-        self._transport = _AtOnce(self, self._transport)
+        in_parts: httpx.BaseTransport = self._transport  # type: ignore[has-type]
+        self._transport = _AtOnce(self, in_parts)
 
 
 class _AtOnce(httpx.BaseTransport):

@@ -31,7 +31,7 @@ from reviewflow.store.database import Engine, transaction
 from tests.doors.api.described import conform
 from tests.doors.api.matrix.doors import HTTPS, OURS, dry
 from tests.doors.api.test_every_operation import filled, operations
-from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
+from tests.doors.api.world import AT, TestClient, token_for
 from tests.engine import world as w
 from tests.engine.shelf import attach, with_key
 from tests.walls import LABS, STAFF, Canaries

@@ -59,6 +59,7 @@ WINDOWS: tuple[Document, ...] = (
 )
 SPANS: dict[str, tuple[Document, ...]] = {
     "deadlines": ({"due_from": date(2026, 11, 1), "due_before": date(2026, 12, 1)},),
+    "reviews": ({"views": True, "all": True},),
     "portfolio": ({"since": date(2026, 1, 1), "until": date(2027, 12, 31)},),
 }
 

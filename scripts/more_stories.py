@@ -72,6 +72,7 @@ STORIES = {
 """,
     "About to end, and nothing is recommended": f"""
 {opening("two", "10-13", "Example Model Two-H", "s8", "9", "2026-12-20")}
+10-13 11:02 decider: review assign {{s8}} reviewer-two@example-office.example
 """,
     "Followed by another checkpoint": f"""
 10-28 09:00 one: model register "Example Model 1 Next" --digest {"01" * 32} => ms4

@@ -1,14 +1,14 @@
 """The queue of reviews: a page of it in one statement, and how many there are in another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, case, func, not_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, not_, select
 
-from reviewflow.nouns.states import ReviewState, Role
+from reviewflow.nouns.states import Role
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import review
 from reviewflow.nouns.tables.index import SUBJECT, table
@@ -66,20 +66,25 @@ class Wanted:
         """What is his to do."""
         return waiting.yours(sorted(self.roles), facts)
 
-    def conditions(self, facts: Facts, *, has_due: bool = False, but: str = "") -> list[ColumnElement[bool]]:
-        """What a review has to be; `has_due`: what it waits for is at hand. The filter `but` is left out."""
+    def plain(self, facts: Facts, *, but: str = "") -> list[ColumnElement[bool]]:
+        """What a review has to be besides the filters; but for `state` one that is over may be of any."""
         found = []
+        if not (self.has_final or self.narrower.get("state") in waiting.FINAL or but == "state"):
+            found.append(facts.state.not_in(waiting.FINAL))
+        if self.waiting_on:
+            found.append(waiting.waiting_on(facts)[self.waiting_on])
+        if self.is_yours is not None:
+            found.append(self.yours(facts) if self.is_yours else not_(self.yours(facts)))
+        return found
+
+    def conditions(self, facts: Facts, *, has_due: bool = False, but: str = "") -> list[ColumnElement[bool]]:
+        """What it has to be; `has_due`: what it waits for is at hand. The filter `but` is left out."""
+        found = self.plain(facts)
         for name, value in self.narrower.items():
             if name == "due_before" and has_due:
                 found.append(DUE.c.due_on < value[0])
             elif name != but:
                 found.append(waiting.narrowed(name, value))
-        if not (self.has_final or self.narrower.get("state") in waiting.FINAL or but == "state"):
-            found.append(waiting.IS_OPEN)
-        if self.waiting_on:
-            found.append(waiting.waiting_on(facts)[self.waiting_on])
-        if self.is_yours is not None:
-            found.append(self.yours(facts) if self.is_yours else not_(self.yours(facts)))
         return found
 
 
@@ -164,21 +169,3 @@ def every(
     """All reviews of a reader by the time that is left; released and withdrawn ones only with `has_final`."""
     narrowed = {name: value for name, value in narrower.items() if value is not None}
     return page(connection, Wanted(whose, NEVER, narrower=narrowed, has_final=has_final))
-
-
-Counts = dict[ReviewState, tuple[int, int]]
-
-
-def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()) -> tuple[Counts, list[int]]:
-    """By state, whichever is asked for, how many there are and how many of them are the reader's to do.
-
-    `others` are of the same reader; of each how many there are. All are counted in one look at his reviews.
-    """
-    facts = wanted.facts
-    own = and_(true(), *wanted.conditions(facts, but="state"))
-    conditions = [own, and_(own, wanted.yours(facts)), *(and_(true(), *one.conditions(facts)) for one in others)]
-    numbers = [func.count(case((one, 1))) for one in conditions]
-    statement = select(REVIEW.c.state, *numbers).where(_mine(wanted)).group_by(REVIEW.c.state)
-    rows = connection.execute(statement, wanted.values).all()
-    by_state = {row[0]: (row[1], row[2]) for row in rows if row[1]}
-    return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]

@@ -35,7 +35,6 @@ LOOKED_AT = (ReviewState.UNDER_REVIEW, ReviewState.TOLLED, ReviewState.LAPSED)
 WITH_THE_LAB = (ReviewState.DRAFT, ReviewState.RETURNED, ReviewState.CLEARED, ReviewState.CONCERNS)
 FINAL = (ReviewState.RELEASED, ReviewState.WITHDRAWN)
 _IS_LOOKED_AT = REVIEW.c.state.in_(LOOKED_AT)
-IS_OPEN = REVIEW.c.state.not_in(FINAL)
 
 
 def _kind(kind: DeadlineKind) -> ColumnElement[DeadlineKind]:
@@ -70,13 +69,19 @@ IS_DUE = and_(IS_OF_IT, or_(DUE.c.status.in_((DeadlineStatus.OPEN, DeadlineStatu
 
 @dataclass(frozen=True)
 class Facts:
-    """What is asked of each review; `each` as a question about one, `whole` as a set that is found once."""
+    """What is asked of each review: EACH as a question about one, WHOLE as a set that is found once."""
 
+    state: ColumnElement[ReviewState]
     is_asked: ColumnElement[bool]  # the lab owes an answer
     is_recommended: ColumnElement[bool]
     has_reviewer: ColumnElement[bool]  # one who may recommend
     is_mine: ColumnElement[bool]  # the person looks at it
     runs_out: ColumnElement[bool]  # what it waits for is about to be due
+
+    @property
+    def is_looked_at(self) -> ColumnElement[bool]:
+        """By the agency."""
+        return self.state.in_(LOOKED_AT)
 
 
 _IS_ASKED = REQUEST.c.state.in_((RequestState.OPEN, RequestState.OVERDUE))
@@ -107,6 +112,7 @@ _REQUESTS = select(REQUEST.c.subject).where(_IS_ASKED)
 _LEADERS, _MY_OWN = (select(ASSIGNMENT.c.subject).where(who) for who in (_LEADS, _IS_ME))
 _ENDINGS = select(_ENDING.c.subject, _ENDING.c.kind).where(_ENDS_SOON)
 EACH = Facts(
+    state=REVIEW.c.state,
     is_asked=_of(_REQUESTS, REQUEST.c.subject),
     is_recommended=exists(select(RECOMMENDATION.c.no).where(_UNSPENT)),
     has_reviewer=_of(_LEADERS, ASSIGNMENT.c.subject),
@@ -115,6 +121,7 @@ EACH = Facts(
 )
 _NAMED = select(RECOMMENDATION.c.subject).where(RECOMMENDATION.c.determination.is_(None))
 WHOLE = Facts(
+    state=REVIEW.c.state,
     is_asked=REVIEW.c.ref.in_(_REQUESTS),
     is_recommended=and_(REVIEW.c.ref.in_(_NAMED), EACH.is_recommended),  # few are asked the longer question
     has_reviewer=REVIEW.c.ref.in_(_LEADERS),
@@ -125,11 +132,11 @@ WHOLE = Facts(
 
 def waiting_on(facts: Facts) -> Mapping[str, ColumnElement[bool]]:
     """Who has the next move, as `views.queue` says it of each: a side, or within the agency a role."""
-    theirs = and_(_IS_LOOKED_AT, not_(facts.is_asked))
-    is_filed = REVIEW.c.state == ReviewState.SUBMITTED
+    theirs = and_(facts.is_looked_at, not_(facts.is_asked))
+    is_filed = facts.state == ReviewState.SUBMITTED
     is_ready = or_(facts.is_recommended, not_(facts.has_reviewer))
     return {
-        "lab": or_(REVIEW.c.state.in_(WITH_THE_LAB), and_(_IS_LOOKED_AT, facts.is_asked)),
+        "lab": or_(facts.state.in_(WITH_THE_LAB), and_(facts.is_looked_at, facts.is_asked)),
         "agency": or_(is_filed, theirs),
         "intake": is_filed,
         "reviewer": and_(theirs, not_(is_ready)),
@@ -139,13 +146,13 @@ def waiting_on(facts: Facts) -> Mapping[str, ColumnElement[bool]]:
 
 def yours(roles: Iterable[Role], facts: Facts) -> ColumnElement[bool]:
     """What somebody with these roles is to do, or to see to."""
-    to_sign = and_(_IS_LOOKED_AT, facts.is_recommended)
-    left_alone = or_(REVIEW.c.state == ReviewState.LAPSED, facts.runs_out)
+    to_sign = and_(facts.is_looked_at, facts.is_recommended)
+    left_alone = or_(facts.state == ReviewState.LAPSED, facts.runs_out)
     of_role = {
         Role.OFFICER: waiting_on(facts)["lab"],
-        Role.INTAKE: REVIEW.c.state == ReviewState.SUBMITTED,
-        Role.REVIEWER: and_(_IS_LOOKED_AT, facts.is_mine, not_(facts.is_asked), not_(facts.is_recommended)),
-        Role.DECIDER: or_(to_sign, and_(_IS_LOOKED_AT, left_alone)),
+        Role.INTAKE: facts.state == ReviewState.SUBMITTED,
+        Role.REVIEWER: and_(facts.is_looked_at, facts.is_mine, not_(facts.is_asked), not_(facts.is_recommended)),
+        Role.DECIDER: or_(to_sign, and_(facts.is_looked_at, left_alone)),
     }
     return or_(false(), *(of_role[role] for role in roles))
 

@@ -8,6 +8,7 @@ from reviewflow.nouns.states import FINAL_STATES, ReviewState
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.tolls import tolls_allowed
 from reviewflow.store import order, reviews
+from reviewflow.store.counts import Counts, counts
 from reviewflow.store.portfolio import tolls_of
 from reviewflow.store.queue import has_reviews
 from reviewflow.store.reviews import Wanted
@@ -26,7 +27,7 @@ def queue(look: Look, asked: Queue) -> Document:
         raise Invalid(f"There is no order {asked.sort[:40]!r}.", remedy=f"There are: {', '.join(SORTS)}.")
     wanted = wanted_of(look, asked)
     views = kept(look) if asked.views else []
-    by_state, numbers = reviews.counts(look.connection, wanted, [one.wanted for one in views])
+    by_state, numbers = counts(look.connection, wanted, [one.wanted for one in views])
     state = wanted.narrower.get("state")
     shown = {one: both for one, both in by_state.items() if one == state or (not state and _is_shown(one, asked))}
     found = [sum(both[number] for both in shown.values()) for number in (0, 1)]
@@ -88,7 +89,7 @@ def _is_shown(state: ReviewState, asked: Queue) -> bool:
     return asked.all or state not in FINAL_STATES
 
 
-def _told(by_state: reviews.Counts, asked: Queue) -> dict[str, int]:
+def _told(by_state: Counts, asked: Queue) -> dict[str, int]:
     """How many are in each state, in the order of the process."""
     number = 1 if asked.yours else 0
     return {

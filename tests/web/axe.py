@@ -1,7 +1,8 @@
 """What axe-core says of a page; it comes with axe-playwright-python and is read from there.
 
-What it leaves undecided is decided here, or stays a finding. It is always the contrast of a text, for a reason that is
-among those of `UNDECIDED`: then its colour is compared with that of whatever lies under it, shape by shape.
+What it leaves undecided is decided here, or stays a finding: for a reason that is among those of `UNDECIDED` the colour
+of a text is compared with that of whatever lies under it, shape by shape; and a header of a column has cells that are
+filled, though they be headers of rows.
 """
 
 import json
@@ -20,6 +21,11 @@ UNDECIDED = {  # what axe says, and why that is no fault where the measured cont
     "too short to determine": "one sign, such as the number of a day; it is text, and is measured as such",
     "only non-text characters": "a sign beside words that say the same, hidden from readers of the screen",
 }
+_HEADED = """(place) => {
+  const table = document.querySelector(place), heads = [...table.querySelectorAll("thead th")];
+  const rows = [...table.querySelectorAll("tbody tr")].filter((row) => row.cells.length === heads.length);
+  return rows.length > 0 && heads.every((_, column) => rows.some((row) => row.cells[column].textContent.trim()));
+}"""
 _RUN = """async (asked) => {
   const found = await axe.run(document, asked);
   const told = (one) => one.nodes.map((node) => [one.id, node.target.join(" "), node.html.slice(0, 160),
@@ -48,7 +54,8 @@ _CONTRAST = """(place) => {
   const box = text.getBoundingClientRect(), ratios = [];
   for (const part of [0.2, 0.5, 0.8]) {
     const stack = document.elementsFromPoint(box.left + box.width * part, box.top + box.height / 2);
-    const under = stack.slice(stack.indexOf(text) + 1).filter((one) => one.localName !== "text" && !text.contains(one));
+    const from = stack.indexOf(text) + (text instanceof SVGElement);  // what is HTML may have a ground of its own
+    const under = stack.slice(from).filter((one) => one.localName !== "text" && (one === text || !text.contains(one)));
     let ground = { r: 255, g: 255, b: 255, a: 1 };
     for (const one of under.reverse()) ground = over(colour(one, false), ground);
     const ink = over(colour(text, true), ground), [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
@@ -77,7 +84,9 @@ def ask(page: Page) -> list[Any]:
 
 
 def _is_settled(page: Page, undecided: list[str]) -> bool:
-    """Whether it is the contrast of a text that suffices, measured against what lies under it."""
+    """Whether it is the contrast of a text that suffices, or a column of filled cells."""
     rule, place, _, reason = undecided
+    if rule == "th-has-data-cells":
+        return bool(page.evaluate(_HEADED, place))
     is_known = rule == "color-contrast" and any(words in reason for words in UNDECIDED)
     return is_known and float(page.evaluate(_CONTRAST, place)) >= 1

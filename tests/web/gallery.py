@@ -23,7 +23,7 @@ PEOPLE = stories.PEOPLE | more_stories.PEOPLE
 DIGEST = "04" * 32
 LAST = {
     "What waits at the door": f"""
-11-05 08:00 two: model register "Example Model Two-H" --digest {DIGEST} => mg1
+11-05 08:00 two: model register "Example Model Two-W" --digest {DIGEST} => mg1
 11-05 08:01 two: review open {{mg1}} --agency example-office => g1
 11-05 08:02 two: review plan {{g1}} 2027-01-11
 11-05 08:03 two: review supply {{g1}} access_ready --text "in the vault"

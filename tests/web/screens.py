@@ -12,8 +12,8 @@ from reviewflow.rules.lifecycle import TABLES
 from tests.stories.world import PEOPLE, Desk
 from tests.web.routes import filled
 
-FIRST = ("/reviews/{ref}",)  # what is looked at in each state even where not the whole is wanted
-FEW = 2
+FIRST = ("/", "/reviews/{ref}", "/programme")  # looked at by both, in each state, even where not the whole is wanted
+FEW = 1
 READERS = ("one", "decider")  # of a lab, and of the agency
 EVERY = (*READERS, "admin", "auditor")
 KINDS = {plural: kind for kind, plural in PLURALS.items()}
@@ -55,6 +55,8 @@ SCREENS: dict[str, Screen] = {
     "/invitation": Screen(is_public=True, by=NOBODY),
     "/simulation/as/{mailbox}": Screen(is_public=True, moves=True),
     # reviews
+    "/reviews": Screen("GET /reviews", moves=True),
+    "/reviews.csv": Screen("GET /reviews", moves=True),
     "/reviews/new": Screen(words="a-lab-officer", by=("one",)),
     "/reviews/{ref}": Screen("GET /reviews/{ref}", by=EVERY),
     "/reviews/{ref}/tasks": Screen("GET /reviews/{ref}"),
@@ -150,19 +152,17 @@ def every(path: str, refs: Callable[[Kind, bool], Iterable[str]]) -> Iterator[st
 def looks(desk: Desk, *, whole: bool = True) -> list[tuple[str, str]]:
     """Who looks at what, in a simulation of every state: each page, of what is in each state that the reader sees.
 
-    Where not the whole is wanted each form has one reader, and only the first page of a review every state.
+    Where not the whole is wanted each page has one reader and one subject, but for the FIRST.
     """
     return list(dict.fromkeys(_looks(desk, whole)))
 
 
 def _looks(desk: Desk, whole: bool) -> Iterator[tuple[str, str]]:
     for path, screen in SCREENS.items():
-        readers = () if screen.moves else screen.by
-        for number, who in enumerate(readers):
-            is_first = path in FIRST or whole
-            if not (is_first or number == 0 or "{" not in path):
-                continue
-            few = FEW if "/do/" in path or not is_first else None
+        is_short = not whole and path not in FIRST
+        readers = screen.by[: 1 if is_short else len(screen.by) if whole else 2]
+        few = FEW if is_short or "/do/" in path else None
+        for who in () if screen.moves else readers:
             for address in every(path, lambda kind, _, who=who, few=few: in_each_state(desk, kind, who)[:few]):
                 yield from ((who, one) for one in _own(desk, who, address))
         yield from ((screen.by[0], path + ask) for ask in screen.wrong)

@@ -1,6 +1,6 @@
 """No page has a fault that axe-core knows, in light and in dark, on a desk and on a telephone; none is too wide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ COMBINATIONS: dict[str, tuple[Any, Any]] = {
     "dark-wide": (WIDE, "dark"), "light-narrow": (NARROW, "light"),
 }  # fmt: skip
 TESTED = ("light-wide", "dark-narrow")  # the other two in scripts/prove web
-SHARES = 4  # so that two workers share the work
+SHARES = 8  # so that two workers share the work
 _SEND = """([path, fields]) => {
   const form = document.createElement("form");
   form.method = "post"; form.action = path;
@@ -53,20 +53,21 @@ def too_wide(page: Page, name: str, what: str, width: int) -> list[Finding]:
     return [(name, what, f"is {wide} wide: {page.evaluate(_LOST)}")] if wide > width else []
 
 
-def walk(place: Tab, looks: Iterable[tuple[str, str]], combinations: Iterable[str] = TESTED) -> list[Finding]:
-    """Every page of one's own, once for all combinations."""
+def walk(place: Tab, looks: Iterable[tuple[str, str]], combinations: Sequence[str] = TESTED) -> list[Finding]:
+    """Every page, once for all combinations; a form that is made from its fields for one, where they are few."""
     found: list[Finding] = []
-    for who, path in looks:
+    for number, (who, path) in enumerate(looks):
         answer = place.page.goto(path)
         assert answer is not None and answer.status in (200, 422), (who, path)
-        for name in combinations:
+        is_alike = "/do/" in path and len(combinations) < len(COMBINATIONS)
+        for name in [combinations[number % len(combinations)]] if is_alike else combinations:
             found += seen(place.page, name, f"{who} {path}")
         place.page.set_viewport_size(HALF)
         found += too_wide(place.page, "zoomed", f"{who} {path}", HALF["width"])
     return found
 
 
-def of_readers(browser: Browser, base: str, looks: list[tuple[str, str]], names: Iterable[str]) -> list[Finding]:
+def of_readers(browser: Browser, base: str, looks: list[tuple[str, str]], names: Sequence[str]) -> list[Finding]:
     """The same of everybody's."""
     found: list[Finding] = []
     for who in dict.fromkeys(who for who, _ in looks):
@@ -82,7 +83,7 @@ def test_no_page_has_a_fault(chromium: Browser, exhibition: str, exhibits: Desk,
     assert of_readers(chromium, exhibition, looks, TESTED) == []
 
 
-def of_answers(chromium: Browser, desk: Desk, names: Iterable[str]) -> list[Finding]:
+def of_answers(chromium: Browser, desk: Desk, names: Sequence[str]) -> list[Finding]:
     """What is wrong with the pages that come back when something is sent."""
     found: list[Finding] = []
     with browser.serving(desk) as (base, _):

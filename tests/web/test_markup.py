@@ -68,10 +68,9 @@ def test_markup_of_every_page(root: Path, tmp_path: Path, guided: Pages, pages: 
     assert faults(root, tmp_path, shown.items()) == []
 
 
-SEEDED = (
+SEEDED = (  # labels, headings and roles are axe's
     '<p style="width: 3px">x</p>', "<p><div>x</div></p>", '<img src="/x.png">', '<a href="/"><button>x</button></a>',
-    '<p id="a">x</p><p id="a">y</p>', '<form><input id="f"></form>', "<ul><p>x</p></ul>", "<h1>a</h1><h4>b</h4>",
-    "<p>x", '<p aria-nothing="x">x</p>',
+    '<p id="a">x</p><p id="a">y</p>', "<ul><p>x</p></ul>", "<p>x",
 )  # fmt: skip
 
 

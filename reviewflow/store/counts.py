@@ -1,0 +1,76 @@
+"""How many reviews there are, by state and for every view at once: each is looked at once, and each fact found once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, false, func, select, type_coerce
+
+from reviewflow.nouns.states import ReviewState, Role
+from reviewflow.store import waiting
+from reviewflow.store.queue import MINE
+from reviewflow.store.reviews import Wanted
+from reviewflow.store.waiting import REVIEW, Facts
+
+Counts = dict[ReviewState, tuple[int, int]]
+_NAMES = ("is_asked", "is_recommended", "has_reviewer", "is_mine", "runs_out")
+_OF_ROLE = {
+    Role.OFFICER: {"is_asked"}, Role.INTAKE: set[str](), Role.DECIDER: {"is_recommended", "runs_out"},
+    Role.REVIEWER: {"is_asked", "is_recommended", "is_mine"},
+}  # fmt: skip
+_OF_MOVER = {"lab": {"is_asked"}, "agency": {"is_asked"}, "intake": set[str]()}
+_SCOPES = ("among", "owners")  # of the reader's token, the same for all of his views
+
+
+def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()) -> tuple[Counts, list[int]]:
+    """By state, whichever is asked for, how many there are and how many of them are the reader's to do.
+
+    `others` are of the same reader; of each how many there are.
+    """
+    every = [wanted, *others]
+    filters = sorted({(name, value) for one in every for name, value in one.narrower.items() if name in _FLAGGED})
+    found = [waiting.narrowed(name, value).label(f"filter_{number}") for number, (name, value) in enumerate(filters)]
+    known = replace(wanted.facts, **dict.fromkeys({*_NAMES} - _needed(every), false()))
+    facts = [getattr(known, name).label(name) for name in _NAMES]
+    scopes = [waiting.narrowed(name, wanted.narrower[name]) for name in _SCOPES if name in wanted.narrower]
+    looked = select(REVIEW.c.state, REVIEW.c.lab, *facts, *found).where(MINE[wanted.whose[0]], *scopes)
+    at = looked.offset(0).subquery("looked")  # by itself, so that no fact is found again for each view
+    flags = {key: _flag(at.c[f"filter_{number}"]) for number, key in enumerate(filters)}
+    told = Facts(state=at.c.state, **{name: _flag(at.c[name]) for name in _NAMES})
+    own = _met(wanted, told, at.c.lab, flags, but="state")
+    conditions = [own, and_(own, wanted.yours(told)), *(_met(one, told, at.c.lab, flags) for one in others)]
+    numbers = [func.count(case((one, 1))) for one in conditions]
+    rows = connection.execute(select(at.c.state, *numbers).group_by(at.c.state), wanted.values).all()
+    by_state = {row[0]: (row[1], row[2]) for row in rows if row[1]}
+    return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]
+
+
+_FLAGGED = ("due_before", "assigned_to")
+Flags = Mapping[tuple[str, Any], ColumnElement[bool]]
+
+
+def _flag(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(type_coerce(column, Boolean()))
+
+
+def _needed(every: Sequence[Wanted]) -> set[str]:
+    found = {name for role in every[0].roles for name in _OF_ROLE[role]}
+    for one in every:
+        if one.waiting_on:
+            found |= _OF_MOVER.get(one.waiting_on, {"is_asked", "is_recommended", "has_reviewer"})
+    return found
+
+
+def _met(
+    wanted: Wanted, facts: Facts, lab: ColumnElement[str], flags: Flags, but: str = ""
+) -> ColumnElement[bool]:  # fmt: skip
+    """The conditions of a question, of what was found of each review."""
+    found = [*wanted.plain(facts, but=but)]
+    for name, value in wanted.narrower.items():
+        if name in _FLAGGED:
+            found.append(flags[name, value])
+        elif name == "lab":
+            found.append(lab == value)
+        elif name == "state" and but != "state":
+            found.append(facts.state == value)
+    return and_(*found) if found else ~false()

@@ -8,6 +8,7 @@ from reviewflow.nouns.states import Kind, ReviewState, Role, Standing
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.figures import days_by_step, is_counted, runs_out_soon
+from reviewflow.rules.instants import civil_date
 from reviewflow.store import figures, queries, queue, reviews
 from reviewflow.store.journal import events_of_each
 from reviewflow.store.subjects import rows_of
@@ -104,7 +105,7 @@ def _unrecommended(look: Look) -> list[Document]:
 
 
 def _left(look: Look, row: Row) -> int:
-    return days_left(row["due_on"], look.now.astimezone(look.zone(row)).date())
+    return days_left(row["due_on"], civil_date(look.now, look.zone(row)))
 
 
 def _halts(look: Look) -> list[Document]:

@@ -13,7 +13,7 @@ from reviewflow.nouns.principal import Method
 from reviewflow.store.database import Engine, transaction
 from reviewflow.web.site import Site, site
 from tests.engine import world as w
-from tests.web.world import TestClient
+from tests.web.world import TestClient  # type: ignore[attr-defined]
 
 HTTPS = "https://reviews.example"
 OURS = {"Origin": HTTPS, "Sec-Fetch-Site": "same-origin"}

@@ -57,7 +57,7 @@ def cells(folder: Path, share: int) -> list[str]:
 
 def canaries(folder: Path) -> list[str]:
     """What anybody meets that is not his; every form is looked at by everybody."""
-    test_canaries.FORMS = test_canaries.EVERYBODY
+    test_canaries.FORMS[:] = test_canaries.EVERYBODY
     with timed("every page, in a world where every text says whose it is") as found, ExitStack() as stack:
         place = test_canaries.Place(stack, folder, test_canaries.Hostile)
         for person in test_canaries.EVERYBODY:

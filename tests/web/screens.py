@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.paths import PLURALS
@@ -161,11 +162,15 @@ def _looks(desk: Desk, whole: bool) -> Iterator[tuple[str, str]]:
     for path, screen in SCREENS.items():
         is_short = not whole and path not in FIRST
         readers = screen.by[: 1 if is_short else len(screen.by) if whole else 2]
-        few = FEW if is_short or "/do/" in path else None
+        few = FEW if is_short else None
         for who in () if screen.moves else readers:
-            for address in every(path, lambda kind, _, who=who, few=few: in_each_state(desk, kind, who)[:few]):
+            for address in every(path, partial(_refs, desk, who, few)):
                 yield from ((who, one) for one in _own(desk, who, address))
         yield from ((screen.by[0], path + ask) for ask in screen.wrong)
+
+
+def _refs(desk: Desk, who: str, few: int | None, kind: Kind, is_form: bool) -> list[str]:
+    return in_each_state(desk, kind, who)[: FEW if is_form else few]
 
 
 def _own(desk: Desk, who: str, address: str) -> Iterator[str]:

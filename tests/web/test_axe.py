@@ -15,7 +15,7 @@ from tests.web.conftest import begun
 from tests.web.posted import sent
 
 Finding = tuple[str, str, Any]
-HALF = {"width": 640, "height": 400}  # what 200 % zoom leaves of a window of 1280
+HALF: Any = {"width": 640, "height": 400}  # what 200 % zoom leaves of a window of 1280
 COMBINATIONS: dict[str, tuple[Any, Any]] = {
     "light-wide": (WIDE, "light"), "dark-narrow": (NARROW, "dark"),
     "dark-wide": (WIDE, "dark"), "light-narrow": (NARROW, "light"),

@@ -20,7 +20,7 @@ from tests.web.crawl import at_the_door
 from tests.web.screens import KINDS, SCREENS, Screen, commands, every
 
 EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.ADMIN)
-FORMS = (w.OFFICER, w.RIVAL)  # who look at every form; the others at what is shown
+FORMS = [w.OFFICER, w.RIVAL]  # who look at every form; the others at what is shown
 NO_PAGES = ("/static/{digest}/{name}", "/reviews/{ref}/dossier.pdf")
 HOSTILE = "\"'></textarea></title><x-canary onpointerover=alert(1)>{{7*7}}<script>alert(1)</script>"
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from playwright.sync_api import Browser
 
+from reviewflow.nouns.states import Kind
 from reviewflow.web.assets import TYPES, content
 from tests.web import screens
 from tests.web.browser import tab
@@ -56,7 +57,7 @@ def test_what_is_kept_is_asked_for_once(guided: Pages) -> None:
 
 def test_pages_stand_still_while_they_load(chromium: Browser, exhibition: str, guided: Pages) -> None:
     """Nothing jumps, few elements, few requests: on the pages that one sees most."""
-    ref = screens.in_each_state(guided.desk, screens.Kind.REVIEW, "decider")[-2]
+    ref = screens.in_each_state(guided.desk, Kind.REVIEW, "decider")[-2]
     with tab(chromium, exhibition, "decider") as place:
         for path in ("/", f"/reviews/{ref}", "/timeline", "/programme", "/inbox"):
             place.page.goto(path)

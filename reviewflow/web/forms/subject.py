@@ -16,6 +16,8 @@ from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Reader, see
 from reviewflow.web.forms.field import Choices, Option
+from reviewflow.web.paging import see_page
+from reviewflow.web.writing import title
 
 KINDS = {plural: kind for kind, plural in PLURALS.items()}
 HEAD = 16  # signs of a chain's head that tell one history from another
@@ -99,8 +101,6 @@ def choices(request: Request, who: Reader, found: Aim) -> Choices:
 
 
 def _named(names: tuple[str, ...] | list[str]) -> list[Option]:
-    from reviewflow.web.writing import title
-
     return [(name, title(name)) for name in names]
 
 
@@ -111,12 +111,12 @@ def _part(row: Document) -> str:
 
 def _register(request: Request, who: Reader, kind: Kind) -> list[Option]:
     """Those of a kind that the reader sees; none where he sees no list of them, or too many to choose from."""
+    name = "reviews" if kind is Kind.REVIEW else REGISTERS[kind]
     try:
-        rows = see(request, "reviews" if kind is Kind.REVIEW else REGISTERS[kind], who=who)
+        found, more = see_page(request, name, {}, who, MANY)
     except ReviewflowError:
         return []
-    found = rows["reviews" if kind is Kind.REVIEW else REGISTERS[kind]]
-    return [(row["ref"], _row(kind, row)) for row in found] if len(found) <= MANY else []
+    return [] if more else [(row["ref"], _row(kind, row)) for row in found[name]]
 
 
 def _row(kind: Kind, row: Document) -> str:

@@ -1,10 +1,9 @@
 """How many reviews there are, by state and for every view at once: each is looked at once, and each fact found once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, false, func, select, type_coerce
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, false, func, or_, select, type_coerce
 
 from reviewflow.nouns.states import ReviewState, Role
 from reviewflow.store import waiting
@@ -29,13 +28,18 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     """
     every = [wanted, *others]
     filters = sorted({(name, value) for one in every for name, value in one.narrower.items() if name in _FLAGGED})
-    found = [waiting.narrowed(name, value).label(f"filter_{number}") for number, (name, value) in enumerate(filters)]
-    known = replace(wanted.facts, **dict.fromkeys({*_NAMES} - _needed(every), false()))
-    facts = [getattr(known, name).label(name) for name in _NAMES]
+    found = [_found(name, value).label(f"filter_{number}") for number, (name, value) in enumerate(filters)]
+    missed = case((REVIEW.c.state.in_(waiting.OWED_STILL), waiting.MISSED_ON)).label("missed_on")
+    found += [missed] if any(name == "due_before" for name, _ in filters) else []
+    needed = _needed(every)
+    facts = [(getattr(wanted.facts, name) if name in needed else false()).label(name) for name in _NAMES]
     scopes = [waiting.narrowed(name, wanted.narrower[name]) for name in _SCOPES if name in wanted.narrower]
     looked = select(REVIEW.c.state, REVIEW.c.lab, *facts, *found).where(MINE[wanted.whose[0]], *scopes)
     at = looked.offset(0).subquery("looked")  # by itself, so that no fact is found again for each view
     flags = {key: _flag(at.c[f"filter_{number}"]) for number, key in enumerate(filters)}
+    for name, value in filters:
+        if name == "due_before":
+            flags[name, value] = or_(flags[name, value], at.c.missed_on < value[0])
     told = Facts(state=at.c.state, **{name: _flag(at.c[name]) for name in _NAMES})
     own = _met(wanted, told, at.c.lab, flags, but="state")
     conditions = [own, and_(own, wanted.yours(told)), *(_met(one, told, at.c.lab, flags) for one in others)]
@@ -47,6 +51,10 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
 
 _FLAGGED = ("due_before", "assigned_to")
 Flags = Mapping[tuple[str, Any], ColumnElement[bool]]
+
+
+def _found(name: str, value: Any) -> ColumnElement[bool]:
+    return waiting.runs_before(*value) if name == "due_before" else waiting.narrowed(name, value)
 
 
 def _flag(column: ColumnElement[Any]) -> ColumnElement[bool]:

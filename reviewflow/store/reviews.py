@@ -68,7 +68,7 @@ class Wanted:
 
     def plain(self, facts: Facts, *, but: str = "") -> list[ColumnElement[bool]]:
         """What a review has to be besides the filters; but for `state` one that is over may be of any."""
-        found = []
+        found = list[ColumnElement[bool]]()
         if not (self.has_final or self.narrower.get("state") in waiting.FINAL or but == "state"):
             found.append(facts.state.not_in(waiting.FINAL))
         if self.waiting_on:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
+    type_coerce,
 )
 
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, RequestState, ReviewState, Role
@@ -110,7 +111,9 @@ def _of(part: Select[Any], subject: ColumnElement[str]) -> ColumnElement[bool]:
 
 _REQUESTS = select(REQUEST.c.subject).where(_IS_ASKED)
 _LEADERS, _MY_OWN = (select(ASSIGNMENT.c.subject).where(who) for who in (_LEADS, _IS_ME))
-_ENDINGS = select(_ENDING.c.subject, _ENDING.c.kind).where(_ENDS_SOON)
+_AWAITED = REVIEW.c.ref + type_coerce(WAITED_FOR, String())  # as one text, since SQLite looks pairs up one by one
+_ENDING_OF = _ENDING.c.subject + type_coerce(_ENDING.c.kind, String())
+_ENDINGS = select(_ENDING.c.no).where(_ENDS_SOON)
 EACH = Facts(
     state=REVIEW.c.state,
     is_asked=_of(_REQUESTS, REQUEST.c.subject),
@@ -126,7 +129,7 @@ WHOLE = Facts(
     is_recommended=and_(REVIEW.c.ref.in_(_NAMED), EACH.is_recommended),  # few are asked the longer question
     has_reviewer=REVIEW.c.ref.in_(_LEADERS),
     is_mine=REVIEW.c.ref.in_(_MY_OWN),
-    runs_out=tuple_(REVIEW.c.ref, WAITED_FOR).in_(_ENDINGS),
+    runs_out=_AWAITED.in_(select(_ENDING_OF).where(_ENDS_SOON)),
 )
 
 
@@ -175,14 +178,17 @@ def narrowed(name: str, value: Any) -> ColumnElement[bool]:
     raise AssertionError(name)
 
 
+def runs_before(on: date, at: datetime) -> ColumnElement[bool]:
+    """Whether what runs is due before a date, and so before an instant."""
+    is_before = and_(text(_OPEN.format("ending")), _ENDING.c.due_at < at, _ENDING.c.due_on < on)
+    return _AWAITED.in_(select(_ENDING_OF).where(is_before))
+
+
 def _due_before(on: date, at: datetime) -> ColumnElement[bool]:
-    running = select(_ENDING.c.subject, _ENDING.c.kind).where(
-        text(_OPEN.format("ending")), _ENDING.c.due_at < at, _ENDING.c.due_on < on
-    )
-    missed = exists(select(DUE.c.no).where(IS_OF_IT, IS_MISSED, DUE.c.due_on < on).correlate(REVIEW))
-    return or_(tuple_(REVIEW.c.ref, WAITED_FOR).in_(running), and_(REVIEW.c.state.in_(OWED_STILL), missed))
+    return or_(runs_before(on, at), and_(REVIEW.c.state.in_(OWED_STILL), on > MISSED_ON))
 
 
+MISSED_ON = select(DUE.c.due_on).where(IS_OF_IT, IS_MISSED).correlate(REVIEW).scalar_subquery()
 LEADERS = select(func.aggregate_strings(ASSIGNMENT.c.person, "\n")).where(ASSIGNMENT.c.subject == REVIEW.c.ref, _LEADS)
 CONSULTED = select(func.aggregate_strings(ASSIGNMENT.c.person, "\n")).where(
     ASSIGNMENT.c.subject == REVIEW.c.ref, _STILL_LOOKS, ASSIGNMENT.c.is_consulted != false()

@@ -85,6 +85,8 @@ def test_letters_that_did_not_go_out_are_sent_again(pages: Pages) -> None:
     assert letters and "refused &lt;550&gt;" in page and PEOPLE["one"] in page
     assert "not in order" in pages.get("admin", "/admin/health").text
     assert "to look at" in pages.get("admin", "/admin").text
+    assert "9,999" not in pages.get("admin", "/admin/deliveries?done=9999").text
+    assert 'role="status"' not in pages.get("admin", "/admin/deliveries?all=yes&done=9999").text
     assert pages.post("admin", "/admin/deliveries/requeue").status_code == 422
     answer = pages.post("admin", "/admin/deliveries/requeue", {"letter": letters[:1]})
     assert "1 letter due again" in answer.text

@@ -95,6 +95,7 @@ def test_nobody_is_led_away(pages: Pages) -> None:
     """Wherever a page is told where to go next, it goes nowhere but to our own pages."""
     for away in AWAY:
         for answer in _led(pages, away):
+            assert answer.status_code < 500, (away, answer.url)
             told = [answer.headers.get("location", "/"), *re.findall(r'(?:href|action)="([^"]*)"', answer.text)]
             for where in told:
                 there = urlsplit(urljoin(f"{HERE}/sign-in", where.replace("\\", "/").strip()))

@@ -2,18 +2,19 @@
 
 import io
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pypdf
 import pytest
 
+from reviewflow import clock
 from reviewflow.errors import NotNow
 from reviewflow.ledger.dossier import first_break, read
 from reviewflow.rules.lifecycle import SIGNING
 from reviewflow.rules.markings import highest
 from reviewflow.web import paper
+from reviewflow.web.pages import dossier
 from tests.stories.world import PEOPLE
 from tests.web.conftest import begun
 from tests.web.world import Pages, served
@@ -130,21 +131,40 @@ def test_missing_extra_is_told_with_its_remedy(still: Pages, monkeypatch: pytest
     assert "PDF is not installed here" in still.get("one", "/reviews/{r}/dossier").text
 
 
-def test_one_is_printed_at_a_time(still: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes while another one takes too long is told to ask again, as a page."""
-    monkeypatch.setattr(paper, "WAIT_SECONDS", 0.01)
-    with paper._alone():
-        refused: list[int] = []
-        asking = threading.Thread(
-            target=lambda: refused.append(still.get("one", "/reviews/{r}/dossier.pdf").status_code)
-        )
-        asking.start()
-        asking.join()
-        with pytest.raises(NotNow), paper._alone():
+def test_one_is_printed_at_a_time(still: Pages) -> None:
+    """Who comes meanwhile is told at once to ask again, as a page: nobody holds a thread to wait on."""
+    with paper.alone():
+        began = clock.monotonic()
+        answer = still.get("one", "/reviews/{r}/dossier.pdf")
+        assert clock.monotonic() - began < 5
+        assert answer.status_code == 503 and "Retry-After" in answer.headers
+        with pytest.raises(NotNow), paper.alone():
             pass
-    assert refused == [503]
-    with paper._alone():
+    with paper.alone():
         pass
+
+
+def test_only_the_newest_readings_are_laid_out(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a review is read, its dossier is no longer than that; how many are left out is said."""
+    monkeypatch.setattr(dossier, "READS", 2)
+    for _ in range(3):
+        pages.get("rev", "/reviews/{r}/dossier.json")
+    text = pages.get("rev", "/reviews/{r}/dossier").text
+    rows = text[text.index("list readings") :].partition("</tbody>")[0]
+    assert rows.count("<tr>") == 1 + 2
+    assert "readings are left out here" in text
+
+
+def test_no_page_mixes_versions(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where something is recorded during every look, one is told to ask again."""
+    real = dossier.see
+
+    def moving(request: Any, view: str, *more: Any) -> Any:
+        found = real(request, view, *more)
+        return {**found, "head": "another"} if view == "timeline" else found
+
+    monkeypatch.setattr(dossier, "see", moving)
+    assert pages.get("rev", "/reviews/{r}/dossier").status_code == 503
 
 
 def test_paper_fetches_nothing() -> None:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -133,3 +135,33 @@ def test_who_is_lost_keeps_his_navigation(still: Pages) -> None:
     nobody = still.nobody.get("/nothing")
     assert nobody.status_code == 404 and 'data-key="i"' not in nobody.text
     assert attribute(nobody, "lang") == "en"
+
+
+@pytest.mark.parametrize(
+    "header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Anything", "X-Real-IP", "Via"]
+)
+def test_a_simulation_behind_a_proxy_asks_for_a_proof(pages: Pages, header: str) -> None:
+    """Whoever comes through one is not known to sit at this machine, whatever host and address it shows."""
+    mine = browser(pages)
+    assert mine.get(f"/simulation/as/{PEOPLE['one']}", headers={header: "127.0.0.1"}).status_code == 404
+    assert PEOPLE["one"] not in mine.get("/sign-in", headers={header: "127.0.0.1"}).text
+    assert mine.get(f"/simulation/as/{PEOPLE['one']}").status_code == 303
+
+
+def test_a_published_simulation_asks_for_a_proof(pages: Pages) -> None:
+    """Where its address names another machine; its own name is its own."""
+    mine, api = browser(pages), pages.app.settings.server.api
+    for url, status in (("https://demo.example", 404), ("http://localhost:8000", 303)):
+        set_up(pages, api=replace(api, public_url=url))
+        answer = mine.get(f"/simulation/as/{PEOPLE['one']}")
+        assert answer.status_code == status, url
+
+
+def test_an_old_proxy_is_none_of_ours(pages: Pages) -> None:
+    """No browser speaks HTTP/1.0; the default of some proxies does."""
+
+    async def old(scope: Any, receive: Any, send: Any) -> None:
+        await pages.site({**scope, "http_version": "1.0"}, receive, send)
+
+    client = TestClient(old, HERE, client=("127.0.0.1", 50_000), follow_redirects=False)
+    assert client.get(f"/simulation/as/{PEOPLE['one']}").status_code == 404

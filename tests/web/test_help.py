@@ -1,4 +1,4 @@
-"""Help that nobody signs in for: every problem, state and policy has its page, and every link leads somewhere."""
+"""Help: every problem, state and policy has its page, and every link leads somewhere; policies are for who is known."""
 
 import re
 
@@ -28,6 +28,7 @@ def test_every_state_means_something() -> None:
 def test_every_link_of_help_leads_somewhere(still: Pages) -> None:
     """From the index on, without signing in, with one heading of the first rank each."""
     found, seen = _links(still.get(None, "/help").text), set[str]()
+    assert not any("policies" in link for link in found), "as the API, nobody in particular is told of them"
     while todo := found - seen:
         for link in sorted(todo):
             page = still.get(None, link)
@@ -50,7 +51,11 @@ def test_a_state_says_who_moves_it_where_by_what(still: Pages) -> None:
 
 def test_a_policy_is_told_in_words_with_its_source(still: Pages) -> None:
     """The same sentences that the command line prints."""
-    page = still.get(None, "/help/policies/eo-14409").text
+    asked = still.nobody.get("/help/policies/eo-14409", follow_redirects=False)
+    assert asked.headers["location"] == "/sign-in?next=/help/policies/eo-14409"
+    assert 'href="/sign-in?next=/help"' in still.get(None, "/help").text
+    assert 'href="/help/policies/eo-14409"' in still.get("one", "/help").text
+    page = still.get("one", "/help/policies/eo-14409").text
     for part in (
         "30 calendar days",
         "who recommends does not sign",
@@ -58,7 +63,7 @@ def test_a_policy_is_told_in_words_with_its_source(still: Pages) -> None:
         "it is never an approval",
     ):
         assert part in page
-    assert still.get(None, "/help/policies/nothing").status_code == 404
+    assert still.get("one", "/help/policies/nothing").status_code == 404
 
 
 def test_the_sheet_of_shortcuts_is_a_page_too(still: Pages) -> None:
@@ -67,3 +72,11 @@ def test_the_sheet_of_shortcuts_is_a_page_too(still: Pages) -> None:
     sheet = page[page.index("data-sheet") :]
     assert all(f"<kbd>{key}</kbd>" in sheet for keys, _ in SHORTCUTS for key in keys.split(" "))
     assert 'data-key="i"' in still.get("one", "/help/shortcuts").text and 'data-key="i"' not in page
+
+
+def test_single_keys_can_be_switched_off(still: Pages) -> None:
+    """By a button of the sheet's page that says whether they are on; the script asks before it takes a key."""
+    page = still.get(None, "/help/shortcuts").text
+    assert re.search(r'<button type="button"[^>]* data-keys aria-pressed="true"', page)
+    script = still.get(None, re.findall(r'src="([^"]*reviewflow[^"]*js)"', page)[0]).text
+    assert "[data-keys]" in script and "localStorage" in script and len(script.encode()) < 10_000

@@ -51,6 +51,26 @@ def test_a_token_is_shown_once_and_is_no_wider_than_it_was_made(pages: Pages) ->
     assert wrong.status_code == 422 and 'value="kept text"' in wrong.text and 'value="read" checked' in wrong.text
 
 
+def test_a_form_sent_twice_makes_one_token(pages: Pages) -> None:
+    """The second click is told so: the secret was in the first answer, which a browser may not have shown."""
+    key = re.search(r'name="key" value="([^"]+)"', pages.get("one", "/me/tokens/new").text)
+    assert key
+    sent = {"name": "pipe", "days": "3", "verbs": ["read"], "key": key[1]}
+    assert pages.post("one", "/me/tokens/new", sent).status_code == 201
+    second = pages.post("one", "/me/tokens/new", sent)
+    assert second.status_code == 409 and "made by this form already" in second.text
+    assert pages.get("one", "/me").text.count("/revoke") == 1
+    assert pages.post("two", "/me/tokens/new", sent).status_code == 201  # another's key is not his
+
+
+def test_an_address_says_nothing_that_did_not_happen(still: Pages) -> None:
+    """What came of it is told as the record has it now."""
+    for did in ("password", "passkey", "removed", "ended", "others", "revoked", "renamed"):
+        page = still.get("auditor", f"/me?did={did}").text
+        for word in ("is changed", "was set", "is added", "is removed", "is over.", "are over.", "is revoked", "new name"):
+            assert f"<p>{word}" not in page and not re.search(rf'role="status"><p>[^<]*{word}', page), (did, word)
+
+
 def test_what_opens_doors_asks_who_is_there(pages: Pages) -> None:
     """After a while a fresh proof is asked for; what was typed waits behind it, and the cookie is another one."""
     with_passwords(pages, "one")

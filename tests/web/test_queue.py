@@ -130,3 +130,26 @@ def test_bar_stays_within_its_width() -> None:
                 piece.x >= 0 and piece.width >= 0 and piece.x + piece.width <= WIDE + 0.2 for piece in bar.pieces
             )
     assert time_left({**row, "state": "draft", "last_day_on": None, "today_on": "2026-10-05"}) is None
+
+
+def test_what_is_a_persons_own_is_no_tokens(pages: Pages) -> None:
+    """A token keeps no view and deletes none, ends no session, moves no clock; nor is it told how many letters wait."""
+    made = pages.post("rev", "/me/tokens/new", {"name": "reads", "days": "3", "verbs": ["read"]})
+    secret = re.search(r"rfl_\w+", made.text)
+    assert secret
+    program = {"Authorization": f"Bearer {secret[0]}"}
+    pages.post("rev", "/views", {"name": "Mine", "state": "drafting"})
+    for path, sent in (
+        ("/views", {"name": "Other", "state": "drafting"}),
+        ("/views/delete", {"name": "Mine"}),
+        ("/me/sessions/end-others", {}),
+        ("/simulation/clock", {"by": "day"}),
+    ):
+        answer = pages.nobody.post(path, data={"_": "", **sent}, headers=program, follow_redirects=False)
+        assert answer.status_code == 403, path
+    assert pages.desk.query("SELECT name FROM saved_view") == [("Mine",)]
+    waits = re.search(r'href="/inbox"[^>]*>.*?</a>', pages.get("rev", "/reviews/{r}").text, re.S)
+    told = pages.nobody.get("/", headers=program)
+    assert told.status_code == 200 and waits and re.search(r"\d", TEXT.sub("", waits[0]))
+    seen = re.search(r'href="/inbox"[^>]*>.*?</a>', told.text, re.S)
+    assert seen and not re.search(r"\d", TEXT.sub("", seen[0]))

@@ -5,6 +5,8 @@ from html import unescape
 
 import pytest
 
+from reviewflow.errors import Unavailable
+from reviewflow.nouns.idempotency import NOT_KNOWN
 from reviewflow.web.drawing.window_bar import window_bar
 from tests.web.world import Pages
 
@@ -52,7 +54,7 @@ def test_buttons_are_what_the_lifecycle_lets_each_reader_do(still: Pages) -> Non
     """The reviewer's next step comes first; a viewer has none; nobody is offered what is another's."""
     ref = still.desk.refs["r"]
     rev, lab = still.get("rev", "/reviews/{r}").text, still.get("one", "/reviews/{r}").text
-    assert f"/reviews/{ref}/do/recommend?outcome=cleared" in _links(rev)
+    assert f"/reviews/{ref}/do/recommend" in _links(rev) and "outcome=" not in rev
     assert f"/reviews/{ref}/do/clear" not in _links(rev) and f"/reviews/{ref}/do/release" in _links(lab)
     assert not [href for href in _links(still.get("auditor", "/reviews/{r}").text) if "/do/" in href]
 
@@ -144,6 +146,30 @@ def test_document_comes_in_by_the_form_and_goes_out_as_it_was(pages: Pages) -> N
     kept = client.get(f"/reviews/{ref}/documents/1")
     assert kept.content == body and kept.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in kept.headers["Content-Security-Policy"]
+
+
+def test_attached_from_the_task_list_one_is_back_there(pages: Pages) -> None:
+    """Nobody is led away from here, though."""
+    ref, mine = pages.desk.refs["r"], pages.client("one")
+    form = f"/reviews/{ref}/do/attach"
+    assert f'name="back" value="/reviews/{ref}/tasks"' in mine.get(f"{form}?back=/reviews/{ref}/tasks").text
+    assert "mallory" not in mine.get(f"{form}?back=https://mallory.example/").text
+    files = {"back": (None, f"/reviews/{ref}/tasks"), "file": ("a.txt", b"a", "text/plain")}
+    answer = mine.post(form, files=files)
+    assert answer.url.path == f"/reviews/{ref}/tasks" and "<strong>On record</strong>" in answer.text
+
+
+def test_document_whose_answer_was_lost_comes_back_with_its_key(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent again it is attached once; what the installation is about is not told."""
+
+    def lost(*_: object) -> None:
+        raise Unavailable(f"The connection to db.internal was lost. {NOT_KNOWN}")
+
+    monkeypatch.setattr("reviewflow.engine.documents.store.store", lost)
+    files = {"key": (None, "k1"), "marking": (None, "SECRET"), "file": ("a.txt", b"a", "text/plain")}
+    answer = pages.client("one").post(f"/reviews/{pages.desk.refs['r']}/do/attach", files=files)
+    assert answer.status_code == 503 and 'value="k1"' in answer.text and 'value="SECRET"' in answer.text
+    assert NOT_KNOWN in answer.text and "db.internal" not in answer.text
 
 
 @pytest.mark.parametrize(

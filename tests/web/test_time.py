@@ -7,6 +7,7 @@ import pytest
 
 from reviewflow.rules.months import Month, Span, around, read_month
 from reviewflow.web.drawing import gantt
+from tests.web.entering import PASSWORD, a_while_passes, hidden, signed_in, with_passwords
 from tests.web.world import Pages
 
 
@@ -129,3 +130,17 @@ def test_the_secret_address_is_shown_once_and_ends_when_it_is_replaced(pages: Pa
     assert later and pages.nobody.get(later[1]).status_code == 200
     pages.post("one", "/calendar/subscribe", {"do": "revoke"})
     assert pages.nobody.get(later[1]).status_code == 404
+
+
+def test_the_address_asks_who_is_there_and_leads_back(pages: Pages) -> None:
+    """After a while a proof is asked for; back at the page nothing is made until one says so."""
+    with_passwords(pages, "one")
+    mine = signed_in(pages, "one")
+    a_while_passes(pages)
+    asked = mine.post("/calendar/subscribe", data={"do": "make"})
+    assert asked.status_code == 403 and "Prove that it is you" in asked.text
+    assert hidden(asked)["next"] == "/calendar/subscribe"
+    assert mine.post("/me/prove", data={**hidden(asked), "password": PASSWORD}).status_code == 200
+    page = mine.post("/calendar/subscribe", data={"do": "make", "step": "change"})
+    assert page.status_code == 200 and pages.desk.query("SELECT * FROM calendar_link") == []
+    assert ".ics" in mine.post("/calendar/subscribe", data={"do": "make"}).text

@@ -19,8 +19,7 @@ def save(engine: Engine, person: str, name: str, query: str, now: datetime) -> N
     with transaction(engine) as connection:
         if saved_views.count_others(connection, person, name) >= MOST:
             raise Refused(f"You keep {MOST} views, which is the most.", remedy="Delete one that you need no more.")
-        saved_views.remove(connection, person, name)
-        saved_views.add(connection, person, name, query, now)
+        saved_views.put(connection, person, name, query, now)
 
 
 def forget(engine: Engine, person: str, name: str) -> None:

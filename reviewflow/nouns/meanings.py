@@ -89,7 +89,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {  # by the slug of a problem: what ha
     ),
     "unauthenticated": (
         "Nobody is known to be there: you are not signed in, or your session is over.",
-        "Sign in. A form that was open comes back with what you typed.",
+        "Sign in. The form of a command comes back with what you typed; a file is chosen again.",
     ),
     "forbidden": (
         "It is there, and it is not yours to do: the reasons say whose it is.",

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert  # ON CONFLICT reads the same on SQLite
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import SAVED_VIEW
@@ -12,7 +13,10 @@ _IS_HIS = _VIEW.person == bindparam("whose")
 _OF = select(_VIEW.name, _VIEW.query).where(_IS_HIS).order_by(_VIEW.made_at, _VIEW.name)
 _OTHERS = select(func.count()).where(_IS_HIS, _VIEW.name != bindparam("wanted"))
 _REMOVE = delete(SAVED_VIEW).where(_IS_HIS, _VIEW.name == bindparam("wanted"))
-_ADD = insert(SAVED_VIEW)
+_NEW = insert(SAVED_VIEW)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=["person", "name"], set_={name: _NEW.excluded[name] for name in ("query", "made_at")}
+)
 
 
 def views_of(connection: Connection, person: str) -> list[Row]:
@@ -25,9 +29,9 @@ def count_others(connection: Connection, person: str, name: str) -> int:
     return int(connection.execute(_OTHERS, {"whose": person, "wanted": name}).scalar_one())
 
 
-def add(connection: Connection, person: str, name: str, query: str, now: datetime) -> None:
-    """Keep one, under a name that is free."""
-    connection.execute(_ADD, {"person": person, "name": name, "query": query, "made_at": now})
+def put(connection: Connection, person: str, name: str, query: str, now: datetime) -> None:
+    """Keep one, in place of what he kept under its name."""
+    connection.execute(_PUT, {"person": person, "name": name, "query": query, "made_at": now})
 
 
 def remove(connection: Connection, person: str, name: str) -> bool:

@@ -13,7 +13,7 @@ from reviewflow.api.moment import now_of
 from reviewflow.engine.stage import Stage
 from reviewflow.errors import Invalid, UnsupportedMedia
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.principal import Principal
+from reviewflow.nouns.principal import Method, Principal
 from reviewflow.nouns.states import Role
 from reviewflow.store.database import reading
 from reviewflow.store.inbox import how_many_wait
@@ -29,7 +29,7 @@ class Reader:
 
     principal: Principal
     actor: Actor
-    waiting: int = 0  # letters that he has not acknowledged
+    waiting: int = 0  # letters that he has not acknowledged; a token is told of none
 
     @property
     def is_lab(self) -> bool:
@@ -46,10 +46,10 @@ def reader(request: Request) -> Reader:
     who = principal(request)
     kept = request.state
     if not hasattr(kept, "reader"):
-        app = app_of(request)
+        app, is_token = app_of(request), who.method is Method.TOKEN
         with reading(app.engine) as connection:
             actor = Stage(connection, app.settings).actor(who.person)
-            kept.reader = Reader(who, actor, how_many_wait(connection, actor.ref))
+            kept.reader = Reader(who, actor, 0 if is_token else how_many_wait(connection, actor.ref))
     found: Reader = kept.reader
     return found
 
@@ -93,9 +93,13 @@ def here(request: Request) -> str:
 
 def inside(address: str) -> str:
     """An address of our own pages, or the first page for whatever else it is: nobody is led away from here."""
-    parts = urlsplit(address)
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return address if is_ours and address.isprintable() and "\\" not in address else "/"
+    if not address.startswith("/") or address.startswith("//") or "\\" in address or not address.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else address
 
 
 def to_sign_in(address: str) -> str:

@@ -22,17 +22,25 @@ def answer_error(request: Request, error: Exception) -> Response:
         return RedirectResponse(to_sign_in(here(request)), 303)
     if isinstance(error, e.NotPresent) and request.method in SAFE:
         return RedirectResponse(to_prove(here(request)), 303)
-    slug, reasons, remedy, headers = slug_of(error), list(error.reasons), error.remedy, {}
-    if isinstance(error, e.Unavailable) and not isinstance(error, e.NotNow):
-        logs.get().error("unavailable", request=_name(request), why=" ".join(reasons), remedy=remedy)
-        is_in_doubt = any(NOT_KNOWN in reason for reason in reasons)
-        reasons, remedy = [CANNOT, *[NOT_KNOWN] * is_in_doubt], remedy if is_in_doubt else "Try again later."
-        slug = "unavailable"
+    error, headers = told(request, error), {}
     if isinstance(error, e.TooMany):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, e.Unavailable):
         headers["Retry-After"] = str(RETRY_SECONDS)
-    return respond(request, slug, reasons, remedy, headers)
+    return respond(request, slug_of(error), list(error.reasons), error.remedy, headers)
+
+
+def told(request: Request, error: e.ReviewflowError, remedy: str | None = None) -> e.ReviewflowError:
+    """As a reader is told of it: what the installation is about stands in the log, and is none of his.
+
+    `remedy` is what helps where what he typed is still before him.
+    """
+    if not isinstance(error, e.Unavailable) or isinstance(error, e.NotNow):
+        return error
+    logs.get().error("unavailable", request=_name(request), why=" ".join(error.reasons), remedy=error.remedy)
+    is_in_doubt = any(NOT_KNOWN in reason for reason in error.reasons)
+    usual = error.remedy if is_in_doubt else "Try again later."
+    return e.Unavailable(CANNOT, *[NOT_KNOWN] * is_in_doubt, remedy=remedy or usual)
 
 
 def answer_validation(request: Request, error: Exception) -> Response:

@@ -11,7 +11,6 @@ from typing import Any
 from reviewflow.errors import NotNow
 
 EXTRA = "reviewflow[pdf]"
-WAIT_SECONDS = 20
 _PRESS = Lock()  # to lay out a page takes a processor and memory: two at once would starve the queue
 
 
@@ -31,19 +30,18 @@ def is_there() -> bool:
 def pdf(text: str, name: str, about: str, journal: bytes, made_at: datetime) -> bytes:
     """A page as PDF/A-3u, tagged for screen readers, with `journal` attached under `name` as the data that it shows.
 
-    NoPress where it cannot be made here; NotNow while another one takes too long.
+    Within `alone`; NoPress where it cannot be made here.
     """
     weasyprint = _weasyprint()
     refuse = _refuser()
-    with _alone():
-        attached = weasyprint.Attachment(
-            string=journal.decode(), name=name, description=about, relationship="Data", created=made_at,
-            modified=made_at, url_fetcher=refuse,
-        )  # fmt: skip
-        sheet = weasyprint.CSS(string=_style(), url_fetcher=refuse)
-        made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
-            stylesheets=[sheet], attachments=[attached], pdf_variant="pdf/a-3u", pdf_tags=True, finisher=_named_once
-        )
+    attached = weasyprint.Attachment(
+        string=journal.decode(), name=name, description=about, relationship="Data", created=made_at,
+        modified=made_at, url_fetcher=refuse,
+    )  # fmt: skip
+    sheet = weasyprint.CSS(string=_style(), url_fetcher=refuse)
+    made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
+        stylesheets=[sheet], attachments=[attached], pdf_variant="pdf/a-3u", pdf_tags=True, finisher=_named_once
+    )
     return made
 
 
@@ -54,9 +52,10 @@ def _named_once(_: object, made: Any) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    if not _PRESS.acquire(timeout=WAIT_SECONDS):
-        raise NotNow("Other dossiers are being printed; this one was not.", remedy="Ask again in a minute.")
+def alone() -> Iterator[None]:
+    """The press; NotNow while another one has it, since whoever waited would hold a thread that the rest needs."""
+    if not _PRESS.acquire(blocking=False):
+        raise NotNow("Another dossier is being printed; this one was not.", remedy="Ask again in a minute.")
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from reviewflow.errors import Interrupted, KeyReused, Refused, Unavailable
 from reviewflow.nouns.commands.parts import AddNote
 from reviewflow.store import lookups, roles, setup
 from reviewflow.store.database import Connection, clock_offset, connect, reading, transaction
+from reviewflow.store.migrations.versions import r0006_saved_views
 from tests import databases, postgres
 from tests.databases import POSTGRESQL, Base
 from tests.engine import world as w

@@ -15,8 +15,8 @@ from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import Open, PlanRelease, StartToll
 from reviewflow.nouns.principal import EVERYTHING
 from reviewflow.rules.moves import DUTIES, soon
-from reviewflow.store import order, queue, reviews
-from reviewflow.store.database import reading
+from reviewflow.store import order, queue, reviews, saved_views
+from reviewflow.store.database import reading, transaction
 from reviewflow.store.reviews import Wanted
 from reviewflow.store.saved_views import views_of
 from reviewflow.views.page import Page
@@ -161,6 +161,15 @@ def test_views_are_kept_counted_and_forgotten(world: w.World) -> None:
         saved_view.save(world.engine, w.DECIDER, "One more", "", world.now)
     saved_view.forget(world.engine, w.DECIDER, "Mine")
     saved_view.save(world.engine, w.DECIDER, "One more", "", world.now)
+
+
+def test_view_kept_twice_at_once_is_kept_once(world: w.World) -> None:
+    """Whoever comes second finds it there, and puts his own in its place."""
+    with transaction(world.engine) as connection:
+        for query in ("state=lapsed", "state=submitted"):
+            saved_views.put(connection, w.REVIEWER, "Twice", query, world.now)
+        assert [one["query"] for one in views_of(connection, w.REVIEWER)] == ["state=submitted"]
+        saved_views.remove(connection, w.REVIEWER, "Twice")
 
 
 def test_duties_are_those_of_the_roles() -> None:

@@ -51,9 +51,10 @@ _CONTRAST = """(place) => {
     .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
     .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
   text.scrollIntoView({ block: "center", inline: "center" });
-  const box = text.getBoundingClientRect(), ratios = [];
+  const box = text.getClientRects()[0], ratios = [];  // of what goes over several lines, the first
   for (const part of [0.2, 0.5, 0.8]) {
     const stack = document.elementsFromPoint(box.left + box.width * part, box.top + box.height / 2);
+    if (!stack.includes(text)) continue;
     const from = stack.indexOf(text) + (text instanceof SVGElement);  // what is HTML may have a ground of its own
     const under = stack.slice(from).filter((one) => one.localName !== "text" && (one === text || !text.contains(one)));
     let ground = { r: 255, g: 255, b: 255, a: 1 };
@@ -63,7 +64,7 @@ _CONTRAST = """(place) => {
   }
   const style = getComputedStyle(text), size = parseFloat(style.fontSize);
   const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) || text.ariaHidden === "true";
-  return Math.min(...ratios) / (isLarge ? 3 : 4.5);
+  return ratios.length ? Math.min(...ratios) / (isLarge ? 3 : 4.5) : 0;
 }"""
 
 

@@ -105,7 +105,7 @@ SCREENS: dict[str, Screen] = {
     "/help/problems/{slug}": Screen(is_public=True, by=NOBODY, fill={"slug": _PROBLEMS}),
     "/help/states/{kind}": Screen(is_public=True, by=NOBODY, fill={"kind": tuple(kind.value for kind in Kind)}),
     "/help/states/{kind}/{state}": Screen(is_public=True, by=NOBODY, fill=_STATES),
-    "/help/policies/{id}": Screen(is_public=True, by=NOBODY, fill={"id": ("hsr", "eo-14409")}),
+    "/help/policies/{id}": Screen("GET /policies/{policy}", by=("one",), fill={"id": ("hsr", "eo-14409")}),
     # every command
     "/{plural}/do/{verb}": Screen(),
     "/{plural}/{ref}/do/{verb}": Screen("GET /{plural}/{ref}"),

@@ -45,7 +45,7 @@ def test_a_code_is_shown_once_and_lets_its_person_in(pages: Pages) -> None:
     assert sign_in(mine, "one").status_code == 303
     assert mine.post("/invitation", data=given).status_code == 401
     assert "operator" not in pages.get("admin", person).text.partition("What happened")[0]
-    assert "are over" in pages.post("admin", f"{person}/sessions/end").text
+    assert "0 open sessions now." in pages.post("admin", f"{person}/sessions/end").text
     assert mine.get("/me").status_code == 303
 
 

@@ -61,8 +61,8 @@ def test_who_has_only_openid_comes_in_beside_it(pages: Pages) -> None:
     mine = browser_of(pages, "rev")
     set_up(pages, openid=OpenId("https://id.example", "us", "openid"))
     asked = _note(pages, mine)
-    assert 'href="/sign-in/openid?next=/sign-in" target="_blank"' in asked.text
-    assert "does not travel" in asked.text and 'formaction="/sign-in/waiting"' in asked.text
+    assert 'href="/sign-in/openid?next=/me" target="_blank"' in asked.text
+    assert "does not travel" in asked.text and 'action="/sign-in/waiting"' in asked.text
     waits = hidden(asked)
     early = mine.post("/sign-in/waiting", data=waits)
     assert early.status_code == 401 and "You are not signed in" in early.text and hidden(early) == waits
@@ -95,7 +95,7 @@ def test_what_is_not_ours_any_more_is_left(pages: Pages, kept: str) -> None:
     [
         ("/me/tokens/new", {"name": "pipeline", "days": "5", "verbs": ["read"]}),
         ("/me/passkeys/new", {"name": "pipeline"}),
-        ("/views", {"name": "Mine", "state": "drafting"}),
+        ("/views", {"name": "Mine", "state": "under_review"}),
     ],
 )
 def test_other_forms_wait_too(pages: Pages, path: str, sent: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ def test_other_forms_wait_too(pages: Pages, path: str, sent: dict[str, Any]) -> 
     mine.get(f"/simulation/as/{PEOPLE['one']}")
     form = mine.post(path, data={**sent, "step": "change"}, follow_redirects=True)
     assert form.status_code == 200 and pages.desk.query("SELECT * FROM saved_view") == []
-    assert form.url.path != "/views" and ('value="pipeline"' in form.text or "drafting" in form.url.query.decode())
+    assert form.url.path != "/views" and ('value="pipeline"' in form.text or "under_review" in form.url.query.decode())
 
 
 def test_a_proof_does_not_say_that_one_signed_in(pages: Pages) -> None:

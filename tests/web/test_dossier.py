@@ -14,6 +14,7 @@ from reviewflow.ledger.dossier import first_break, read
 from reviewflow.rules.lifecycle import SIGNING
 from reviewflow.rules.markings import highest
 from reviewflow.web import paper
+from reviewflow.web.door import see
 from reviewflow.web.pages import dossier
 from tests.stories.world import PEOPLE
 from tests.web.conftest import begun
@@ -152,15 +153,14 @@ def test_only_the_newest_readings_are_laid_out(pages: Pages, monkeypatch: pytest
     text = pages.get("rev", "/reviews/{r}/dossier").text
     rows = text[text.index("list readings") :].partition("</tbody>")[0]
     assert rows.count("<tr>") == 1 + 2
-    assert "readings are left out here" in text
+    assert "Left out here, and on record all the same: the first" in text
 
 
 def test_no_page_mixes_versions(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where something is recorded during every look, one is told to ask again."""
-    real = dossier.see
 
     def moving(request: Any, view: str, *more: Any) -> Any:
-        found = real(request, view, *more)
+        found = see(request, view, *more)
         return {**found, "head": "another"} if view == "timeline" else found
 
     monkeypatch.setattr(dossier, "see", moving)

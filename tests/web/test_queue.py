@@ -87,7 +87,9 @@ def test_views_are_kept_and_deleted(pages: Pages) -> None:
     assert "&lt;script&gt;" not in pages.get("admin", "/").text
     assert "Refused" in pages.post("admin", "/views/delete", {"name": name}).text or True
     assert "&lt;script&gt;" not in pages.post("decider", "/views/delete", {"name": name}).text
-    assert pages.post("decider", "/views", {"name": "x", "state": "nowhere"}).status_code == 422
+    for wrong in ({"state": "nowhere"}, {"sort": "nothing"}):  # nothing of it is kept
+        assert pages.post("decider", "/views", {"name": "x", **wrong}).status_code == 422
+    assert pages.desk.query("SELECT name FROM saved_view") == []
 
 
 def test_csv_is_whole_and_calculates_nothing(pages: Pages) -> None:
@@ -138,16 +140,16 @@ def test_what_is_a_persons_own_is_no_tokens(pages: Pages) -> None:
     secret = re.search(r"rfl_\w+", made.text)
     assert secret
     program = {"Authorization": f"Bearer {secret[0]}"}
-    pages.post("rev", "/views", {"name": "Mine", "state": "drafting"})
+    pages.post("rev", "/views", {"name": "Mine", "state": "under_review"})
     for path, sent in (
-        ("/views", {"name": "Other", "state": "drafting"}),
+        ("/views", {"name": "Other", "state": "under_review"}),
         ("/views/delete", {"name": "Mine"}),
         ("/me/sessions/end-others", {}),
         ("/simulation/clock", {"by": "day"}),
     ):
         answer = pages.nobody.post(path, data={"_": "", **sent}, headers=program, follow_redirects=False)
         assert answer.status_code == 403, path
-    assert pages.desk.query("SELECT name FROM saved_view") == [("Mine",)]
+    assert pages.desk.query("SELECT name FROM saved_view") == [{"name": "Mine"}]
     waits = re.search(r'href="/inbox"[^>]*>.*?</a>', pages.get("rev", "/reviews/{r}").text, re.S)
     told = pages.nobody.get("/", headers=program)
     assert told.status_code == 200 and waits and re.search(r"\d", TEXT.sub("", waits[0]))

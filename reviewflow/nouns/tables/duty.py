@@ -33,10 +33,12 @@ class Deadline(SQLModel, table=True):
             sqlite_where=text("next_notice_at IS NOT NULL"),
             postgresql_where=text("next_notice_at IS NOT NULL"),
         ),
-        Index(  # what reviews wait for, the nearest first
+        Index(  # what reviews wait for, the nearest first; the queue is counted from it alone
             "ix_deadline_due_at",
             "due_at",
             "subject",
+            "kind",
+            "due_on",
             sqlite_where=text(_WAITED_FOR),
             postgresql_where=text(_WAITED_FOR),
         ),

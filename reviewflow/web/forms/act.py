@@ -13,18 +13,34 @@ from reviewflow.api.door import app_of, principal
 from reviewflow.api.moment import now_of
 from reviewflow.engine.call import Call
 from reviewflow.engine.identity.authority import require_presence_for
-from reviewflow.errors import Busy, Forbidden, Invalid, NotPresent, Refused, ReviewflowError, Stale, Unauthenticated
+from reviewflow.errors import (
+    Busy,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotPresent,
+    Refused,
+    ReviewflowError,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from reviewflow.nouns.paths import PLURALS
 from reviewflow.web.door import Fields, Known, Reader, fields, inside, reader
-from reviewflow.web.faults import status_of
+from reviewflow.web.faults import status_of, told
 from reviewflow.web.forms import signature
 from reviewflow.web.forms.field import fields_of
 from reviewflow.web.forms.reading import Unfit, read
-from reviewflow.web.forms.subject import Aim, aim, choices, version_of
+from reviewflow.web.forms.subject import Aim, again, aim, choices, version_of
 from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter()
+UNPROVEN = (Forbidden, TooMany, Unauthenticated)  # the proof was none: the text still stands to be signed
+WRONG = (Refused, Invalid, NotFound, Unavailable, *UNPROVEN)
+AGAIN = "Send the form again in a moment: what was done already is not done twice."
+JUDGEMENTS = ("outcome",)  # nothing but its reader's own hand fills them in
 
 
 @router.get("/{plural}/do/{verb}")
@@ -55,15 +71,16 @@ def _asked(request: Request) -> Fields:
     """What a link filled in already."""
     found = Fields()
     for name, value in request.query_params.multi_items():
-        found.setdefault(name, []).append(value)
+        if name not in JUDGEMENTS:
+            found.setdefault(name, []).append(value)
     return found
 
 
 def _sent(request: Request, plural: str, verb: str, ref: str | None, given: Fields) -> Response:
     try:
         principal(request)
-    except Unauthenticated as error:  # what was typed waits behind the sign-in
-        return sign_in_again(request, given, error)
+    except Unauthenticated:  # what was typed waits behind the sign-in
+        return sign_in_again(request, given)
     who = reader(request)
     return done(request, aim(request, who, plural, verb, ref), who, given)
 
@@ -73,7 +90,10 @@ def show(
     error: ReviewflowError | None = None,
 ) -> Response:  # fmt: skip
     """The form with what was typed; `error` is why it was not done."""
-    told = {
+    if isinstance(error, Stale):  # as it stands now, or the form would be too late for ever
+        found = again(request, who, found)
+    keeps_key = bool(faults) or isinstance(error, Unavailable)
+    shown = {
         "aim": found,
         "subject": found.document,
         "about": (found.command.__doc__ or "").strip().partition("\n")[0],
@@ -82,13 +102,13 @@ def show(
         "error": error,
         "is_stale": isinstance(error, Stale),
         "dated": given.one("effective_at"),
-        "key": given.one("key") if faults else str(uuid.uuid4()),
+        "key": (given.one("key") if keeps_key else "") or str(uuid.uuid4()),
         "back": inside(given.one("back") or found.home),
         "now": now_of(request),
         "zone": found.zone.key,
     }
     status = 200 if not (faults or error) else 422 if error is None else status_of(error)
-    return page(request, "act.html", told, status)
+    return page(request, "act.html", shown, status)
 
 
 def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
@@ -112,12 +132,20 @@ def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
         return RedirectResponse(found.home, 303)
     except NotPresent:
         return prove_again(request, given)
-    except Forbidden as error:
-        if given.one("step") != "sign":
-            return show(request, found, who, given, None, error)
-        return signature.ask(request, found, who, call, given, error)  # the proof was wrong; the text still holds
-    except (Refused, Invalid) as error:
-        return show(request, found, who, given, None, error)
+    except WRONG as error:
+        if given.one("step") == "sign" and isinstance(error, UNPROVEN):
+            return _to_sign_again(request, found, who, call, given, error)
+        return show(request, found, who, given, None, told(request, error, AGAIN))
+
+
+def _to_sign_again(
+    request: Request, found: Aim, who: Reader, call: Call, given: Fields, unproven: ReviewflowError
+) -> Response:
+    """The text once more; or the form, where there is nothing to sign any more."""
+    try:
+        return signature.ask(request, found, who, call, given, unproven)
+    except WRONG as error:
+        return show(request, found, who, given, None, told(request, error, AGAIN))
 
 
 def _done(request: Request, found: Aim, who: Reader, call: Call, given: Fields) -> Response:

@@ -9,7 +9,6 @@ from fastapi import Request
 
 from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
-from reviewflow.api.problems import CANNOT
 from reviewflow.engine.call import Call
 from reviewflow.errors import Forbidden, Invalid, KeyReused, NotFound, Refused, ReviewflowError, Unavailable
 from reviewflow.nouns.commands.form import Command
@@ -17,6 +16,7 @@ from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import Open, PlanRelease
 from reviewflow.nouns.states import ReleaseKind
 from reviewflow.web.door import Fields, Reader
+from reviewflow.web.faults import told
 from reviewflow.web.forms.field import Choices, Field, fields_of
 from reviewflow.web.forms.reading import Unfit, read
 
@@ -105,7 +105,7 @@ def carry_out(request: Request, who: Reader, given: Fields, zone: ZoneInfo) -> P
             else:
                 progress.review = done
     except WRONG as error:
-        progress.error = _told(error)
+        progress.error = _told(request, error)
     return progress
 
 
@@ -115,13 +115,11 @@ def _act(request: Request, who: Reader, ref: str | None, wish: Command, key: str
     return app.act(call, now_of(request)).ref
 
 
-def _told(error: ReviewflowError) -> ReviewflowError:
+def _told(request: Request, error: ReviewflowError) -> ReviewflowError:
     """As this form says it: of what the installation is about nothing, of a key that nobody saw nothing."""
     if isinstance(error, KeyReused):
         return KeyReused(
             "This page was sent before with other answers, and what it did then stands.",
             remedy="Look in the queue first; sent again, this form opens something new.",
         )
-    if isinstance(error, Unavailable):
-        return Unavailable(CANNOT, remedy="Send the form again in a moment: what is done already is not done twice.")
-    return error
+    return told(request, error, "Send the form again in a moment: what is done already is not done twice.")

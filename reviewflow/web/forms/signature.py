@@ -14,22 +14,27 @@ from reviewflow.api.passkey_forms import Assertion
 from reviewflow.api.rates import address
 from reviewflow.engine.call import Call
 from reviewflow.engine.identity import signatures
-from reviewflow.errors import Invalid
+from reviewflow.errors import Invalid, ReviewflowError, Stale
 from reviewflow.nouns.principal import Method
 from reviewflow.nouns.signature import Meaning, Signature
 from reviewflow.web.door import Fields, Reader
-from reviewflow.web.forms.subject import Aim
+from reviewflow.web.faults import status_of
+from reviewflow.web.forms.subject import Aim, again
 from reviewflow.web.render import page
 
-_OWN = ("digest_of_text", "nonce", "printed_name", "password", "passkey", "step", "drawn_ref")
+_OWN = ("digest_of_text", "nonce", "printed_name", "password", "passkey", "step", "version")
 
 
 def ask(
-    request: Request, found: Aim, who: Reader, call: Call, given: Fields, error: Exception | None = None
+    request: Request, found: Aim, who: Reader, call: Call, given: Fields, error: ReviewflowError | None = None
 ) -> Response:
-    """The text that is to be signed, with what proves the signer; nothing is done."""
+    """The text that is to be signed, with what proves the signer; nothing is done.
+
+    Stale where its reader has not seen what is on record now: what was due is recorded before, and he would sign it.
+    """
     app, now = app_of(request), now_of(request)
     statement = app.statement(call, now, given.one("printed_name") or None)
+    found = _as_read(again(request, who, found), call, statement["version"])
     asked: dict[str, Any] = {"nonce": "", "expires_at": None, "passkey": None}
     is_vouched = statement["method"] == Method.OPERATOR
     if not is_vouched:
@@ -39,9 +44,22 @@ def ask(
     told = {
         "aim": found, "subject": found.document, "statement": statement, "asked": asked, "is_vouched": is_vouched,
         "passkey": json.dumps(asked["passkey"]) if asked["passkey"] else "", "error": error,
-        "kept": kept(given), "version": found.version, "now": now, "zone": found.zone.key,
+        "kept": [*kept(given), ("version", found.version)], "now": now,
+        "is_changed": given.one("digest_of_text") not in ("", statement["digest"]),
+        "zone": found.zone.key,
     }  # fmt: skip
-    return page(request, "sign.html", told, 200 if error is None else 403)
+    return page(request, "sign.html", told, 200 if error is None else status_of(error))
+
+
+def _as_read(found: Aim, call: Call, version: int) -> Aim:
+    """What the statement is on; Stale where that is not what its reader has read."""
+    if found.document is None:
+        return found
+    seq, head = found.document["version"], found.document["head"]
+    if seq != version or (call.versions and not any(v.seq == seq and head.startswith(v.head) for v in call.versions)):
+        read = ", ".join(str(one.seq) for one in call.versions) or str(version)
+        raise Stale(f"{found.ref} is at version {seq}; you have read version {read}.", remedy="Look at it, then go on.")
+    return found
 
 
 def kept(given: Fields) -> list[tuple[str, str]]:
@@ -67,6 +85,6 @@ def _answered(text: str) -> dict[str, Any] | None:
     if not text:
         return None
     try:
-        return Assertion.model_validate(json.loads(text)).model_dump()
-    except (ValueError, ValidationError) as error:
+        return Assertion.model_validate_json(text).model_dump()
+    except ValidationError as error:
         raise Invalid("The passkey's answer cannot be read.", remedy="Try again.") from error

@@ -73,6 +73,11 @@ def aim(request: Request, who: Reader, plural: str, verb: str, ref: str | None) 
     return Aim(command, document["ref"], document, ZoneInfo(zone))
 
 
+def again(request: Request, who: Reader, found: Aim) -> Aim:
+    """The same, as its subject stands now."""
+    return aim(request, who, PLURALS[found.command.kind], found.command.verb, found.ref)
+
+
 def version_of(text: str) -> tuple[Version, ...]:
     """What a form brought back; none where it is of something that is made."""
     number, _, head = text.partition("-")

@@ -19,12 +19,9 @@ from reviewflow.web.faults import status_of
 from reviewflow.web.pages.again import prove_again
 from reviewflow.web.pages.health import judged
 from reviewflow.web.pages.keeping import Keeper, keeping
+from reviewflow.web.writing import plural
 
 router = APIRouter(prefix="/admin")
-DID = {
-    "ended": "The sessions are over: whoever was in by them signs in again.",
-    "revoked": "The token is revoked; it opens nothing from now on.",
-}
 
 
 @router.get("")
@@ -73,8 +70,15 @@ def _person(request: Request, ref: str, who: Keeper, did: str = "", done: int = 
         pass
     says = next((one["says"] for one in doc["events"] if one["seq"] == done), "")
     roles = urlencode({"roles": doc["row"]["roles"], "back": f"/admin/people/{ref}"}, doseq=True)
-    told |= {"doc": doc, "did": DID.get(did) or says, "roles": roles, "error": None, **more}
+    told |= {"doc": doc, "did": _said(did, told) or says, "roles": roles, "error": None, **more}
     return keeping(request, "admin-person.html", told, 200 if not more.get("error") else status_of(more["error"]))
+
+
+def _said(did: str, told: Mapping[str, Any]) -> str:
+    """What came of it as it is now, so that it is true whatever an address claims."""
+    parts = {"ended": ("sessions", "open session"), "revoked": ("tokens", "live token")}
+    name, word = parts.get(did, ("", ""))
+    return f"{plural(len(told[name]), word)} now." if name and told[name] is not None else ""
 
 
 @router.get("/people/{ref}/invite")

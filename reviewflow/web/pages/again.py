@@ -4,6 +4,7 @@ import json
 
 from fastapi import Request
 from fastapi.responses import Response
+from pydantic import TypeAdapter, ValidationError
 
 from reviewflow import clock
 from reviewflow.api.door import app_of, principal, site_of
@@ -11,18 +12,31 @@ from reviewflow.engine.identity import passkeys, second_factor
 from reviewflow.engine.identity.authority import require_person
 from reviewflow.errors import ReviewflowError
 from reviewflow.web.door import Fields
+from reviewflow.web.faults import status_of
+from reviewflow.web.pages.simulation import roles_for
 from reviewflow.web.render import page
 
+_KEPT = TypeAdapter(dict[str, list[str]])
 SECRETS = frozenset({"password", "passkey", "nonce", "step", "key", "current", "again", "credential"})
 
 
-def sign_in_again(request: Request, given: Fields, error: ReviewflowError) -> Response:
-    """The sign-in page that carries the form behind it; nothing was recorded."""
+def sign_in_page(
+    request: Request, next: str, error: ReviewflowError | None = None, mailbox: str = "", kept: str = "",
+    is_ended: bool = False,
+) -> Response:  # fmt: skip
+    """The ways in; what went wrong with the last one, and what waits behind it."""
     told = {
-        "next": request.url.path, "kept": kept(given), "error": error, "mailbox": "", "has_openid": False,
-        "is_ended": True, "roles": [],
+        "next": next, "kept": kept, "error": error, "mailbox": mailbox, "roles": roles_for(request),
+        "is_ended": is_ended, "has_openid": bool(app_of(request).settings.server.openid.issuer),
     }  # fmt: skip
-    return page(request, "sign-in.html", told, 401)
+    return page(request, "sign-in.html", told, 200 if error is None else status_of(error))
+
+
+def sign_in_again(request: Request, given: Fields) -> Response:
+    """The sign-in page that carries the form behind it; nothing was recorded."""
+    answer = sign_in_page(request, request.url.path, kept=kept(given))
+    answer.status_code = 401
+    return answer
 
 
 def prove_again(request: Request, given: Fields) -> Response:
@@ -51,9 +65,6 @@ def kept(given: Fields) -> str:
 def kept_of(text: str) -> Fields:
     """What was carried along; nothing where it is not ours any more."""
     try:
-        found = json.loads(text) if text else {}
-    except ValueError:
+        return Fields(_KEPT.validate_json(text or "{}"))
+    except ValidationError:
         return Fields()
-    if not isinstance(found, dict):
-        return Fields()
-    return Fields({str(name): [str(value) for value in values] for name, values in found.items()})

@@ -12,13 +12,14 @@ from reviewflow.api.calendars import ICAL, VERB
 from reviewflow.api.door import app_of, origin_of, site_of
 from reviewflow.engine import calendar_link, reach
 from reviewflow.engine.identity.authority import require_presence
-from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, ReviewflowError
+from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused, ReviewflowError
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.months import Month, day_after, month_of, read_month
 from reviewflow.web.door import Document, Known, Posted, Reader, see
 from reviewflow.web.drawing import month as drawing
 from reviewflow.web.faults import status_of
+from reviewflow.web.pages.again import prove_again
 from reviewflow.web.pages.choices import labs_of
 from reviewflow.web.render import HEADERS, page
 from reviewflow.web.today import today_of
@@ -101,6 +102,8 @@ def subscribe(request: Request, given: Posted, who: Known) -> Response:
     """Makes the secret address, which is told this once; the one before ends. Or revokes it."""
     app, person = app_of(request), who.principal
     reach.require(person.scopes, VERB)
+    if given.one("step") == "change":
+        return _subscribed(request, who)
     if given.one("do") == "revoke":
         with suppress(NotFound):  # a second click
             calendar_link.revoke(app.engine, person.person, clock.now())
@@ -109,6 +112,8 @@ def subscribe(request: Request, given: Posted, who: Known) -> Response:
         require_presence(person, app.settings.server.identity, clock.now())
         if site_of(request) is None:
             raise Refused("The address at which the calendar is to be had is not known.", remedy="Tell the operator.")
+    except NotPresent:
+        return prove_again(request, given)
     except (Forbidden, Refused) as error:
         return _subscribed(request, who, "", error)
     made = calendar_link.make(app.engine, person.person, clock.now())

@@ -1,5 +1,7 @@
 """Letters that did not go out: to whom, why, and sending them again."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -7,7 +9,7 @@ from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
 from reviewflow.engine import reach
 from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, ReviewflowError
-from reviewflow.web.door import Posted, see
+from reviewflow.web.door import Document, Posted, see
 from reviewflow.web.faults import status_of
 from reviewflow.web.pages.keeping import Keeper, keeping
 
@@ -24,8 +26,15 @@ def _shown(
     request: Request, who: Keeper, every: bool, done: int = -1, error: ReviewflowError | None = None
 ) -> Response:
     doc = see(request, "deliveries", {"all": every}, who)
-    told = {"doc": doc, "is_all": every, "done": done, "error": error}
+    due = sum(_is_due_again(one, doc["now"]) for one in doc["deliveries"]) if done >= 0 else 0
+    told = {"doc": doc, "is_all": every, "due": due, "error": error}
     return keeping(request, "admin-deliveries.html", told, 200 if error is None else status_of(error))
+
+
+def _is_due_again(one: Document, now: str) -> bool:
+    """Whether it failed, and is to be tried at once and as if for the first time."""
+    at = one["next_attempt_at"]
+    return bool(at and one["why"] and not one["attempts"]) and datetime.fromisoformat(at) <= datetime.fromisoformat(now)
 
 
 @router.post("/requeue")

@@ -15,15 +15,17 @@ from reviewflow.api.moment import now_of
 from reviewflow.api.refs import tidied
 from reviewflow.api.transfers import Body
 from reviewflow.engine.call import Call
-from reviewflow.errors import Invalid, Refused, ReviewflowError, Stale, TooLarge
+from reviewflow.errors import Forbidden, Invalid, NotFound, NotNow, Refused, ReviewflowError, TooLarge, Unavailable
 from reviewflow.nouns.commands.document import AttachDocument
-from reviewflow.web.door import Fields, Known, Reader, see
-from reviewflow.web.faults import status_of
+from reviewflow.web.door import Fields, Known, Reader, inside, see
+from reviewflow.web.faults import status_of, told
 from reviewflow.web.forms.subject import HEAD, version_of
 from reviewflow.web.forms.upload import FIELDS_AT_MOST, Upload
 from reviewflow.web.render import page
 
 router = APIRouter()
+WRONG = (Refused, Invalid, Forbidden, NotFound, Unavailable)
+AGAIN = "Send it again in a moment: what was done already is not done twice."
 No = Annotated[int, Path(ge=1, le=10**6)]
 
 
@@ -34,9 +36,9 @@ def show(request: Request, who: Known, ref: str, no: No) -> Response:
 
 
 @router.get("/reviews/{ref}/do/attach")
-def ask(request: Request, who: Known, ref: str) -> Response:
+def ask(request: Request, who: Known, ref: str, back: str = "") -> Response:
     """The form: which file, how it is marked, and whether the other side may read it at once."""
-    return _form(request, who, ref, Fields())
+    return _form(request, who, ref, Fields({"back": [back]}))
 
 
 def ours(request: Request) -> None:
@@ -52,10 +54,13 @@ async def attach(request: Request, who: Known, ref: str) -> Response:
     if not announced.isdigit() or int(announced) > limit + FIELDS_AT_MOST:
         too_long = TooLarge(f"The document is longer than {_limit(request)} MiB.", remedy="Send less, or in parts.")
         return await anyio.to_thread.run_sync(_form, request, who, ref, Fields(), too_long)
-    async with door.transfers(request).place(who.principal.person):
-        body = Body(request)
-        own = anyio.CapacityLimiter(1)  # so that it takes no thread from the rest
-        return await anyio.to_thread.run_sync(_taken_in, request, who, ref, body, limiter=own)
+    try:
+        async with door.transfers(request).place(who.principal.person):
+            body = Body(request)
+            own = anyio.CapacityLimiter(1)  # so that it takes no thread from the rest
+            return await anyio.to_thread.run_sync(_taken_in, request, who, ref, body, limiter=own)
+    except NotNow as error:  # no place was free
+        return await anyio.to_thread.run_sync(_form, request, who, ref, Fields(), error)
 
 
 def _taken_in(request: Request, who: Reader, ref: str, body: Body) -> Response:
@@ -76,10 +81,13 @@ def _taken_in(request: Request, who: Reader, ref: str, body: Body) -> Response:
         )  # fmt: skip
         with app.caught_up(call, now):
             stored = store(app.engine, app.settings, call, upload, now)
-    except (Refused, Invalid, TooLarge, Stale) as error:
+    except WRONG as error:
         _leave(body)
-        return _form(request, who, ref, given, error)
+        return _form(request, who, ref, given, told(request, error, AGAIN))
     app.stand(stored.at)
+    if given.one("back"):
+        back = inside(given.one("back"))
+        return RedirectResponse(f"{back}{'&' if '?' in back else '?'}done={stored.done.seq}", 303)
     return RedirectResponse(f"/reviews/{stored.done.ref}?done={stored.done.seq}#documents", 303)
 
 
@@ -98,10 +106,11 @@ def _limit(request: Request) -> int:
 
 def _form(request: Request, who: Reader, ref: str, given: Fields, error: ReviewflowError | None = None) -> Response:
     doc = see(request, "review", {"ref": tidied(ref)}, who)
-    told = {
+    key = given.one("key") if isinstance(error, Unavailable) else ""
+    shown = {
         "doc": doc, "error": error, "marking": given.one("marking"), "shared": bool(given.one("shared")),
-        "key": str(uuid.uuid4()), "version": f"{doc['version']}-{doc['head'][:HEAD]}", "limit": _limit(request),
-        "zone": doc["policy"]["time_zone"],
+        "key": key or str(uuid.uuid4()), "version": f"{doc['version']}-{doc['head'][:HEAD]}", "limit": _limit(request),
+        "zone": doc["policy"]["time_zone"], "back": inside(given.one("back")) if given.one("back") else "",
         "is_possible": any(one["verb"] == "attach" for one in doc["possible"]),
     }  # fmt: skip
-    return page(request, "review-attach.html", told, 200 if error is None else status_of(error))
+    return page(request, "review-attach.html", shown, 200 if error is None else status_of(error))

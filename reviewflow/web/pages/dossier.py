@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reviewflow.api.refs import tidied
+from reviewflow.errors import NotNow
 from reviewflow.rules.markings import ORDER, highest
 from reviewflow.web import paper
 from reviewflow.web.door import Document, Known, Reader, see
@@ -14,7 +15,9 @@ from reviewflow.web.render import Renderer, page
 from reviewflow.web.writing import moment
 
 EVENTS = 500  # of the journal on the page, the newest: a second of layout for 150 of them; the file has all
+READS = 500  # of who read it, likewise the newest
 LOOKS = 3
+AGAIN = "Ask again in a minute."
 router = APIRouter()
 
 
@@ -34,6 +37,11 @@ def hand_out(request: Request, ref: str, who: Known) -> Response:
 @router.get("/reviews/{ref}/dossier.pdf")
 def put_on_paper(request: Request, ref: str, who: Known) -> Response:
     """The page as PDF/A-3, with the file inside."""
+    with paper.alone():  # before anything is read, so that no reading is noted of what nobody gets
+        return _on_paper(request, ref, who)
+
+
+def _on_paper(request: Request, ref: str, who: Reader) -> Response:
     told = _told(request, ref, who)
     found, renderer = told["dossier"], request.app.state.renderer
     assert isinstance(renderer, Renderer)
@@ -56,13 +64,17 @@ def _told(request: Request, ref: str, who: Reader) -> dict[str, Any]:
         doc, story = see(request, "review", asked, who), see(request, "timeline", asked, who)
         if dossier["chains"][0]["head"] == doc["head"] == story["head"]:
             break
+    else:
+        raise NotNow("The review is being changed at this moment; its dossier would mix two versions.", remedy=AGAIN)
+    reads = see(request, "reads", asked, who)["reads"]
     events = story["events"]
     return {
         "dossier": dossier,
         "doc": doc,
         "zone": doc["policy"]["time_zone"],
         "why": see(request, "explanation", asked, who) if doc["window"] else None,
-        "reads": see(request, "reads", asked, who)["reads"],
+        "reads": reads[-READS:],
+        "reads_left_out": max(0, len(reads) - READS),
         "events": events[-EVENTS:],
         "left_out": max(0, len(events) - EVENTS),
         "signed": _signed(dossier),

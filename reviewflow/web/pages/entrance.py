@@ -16,8 +16,8 @@ from reviewflow.engine.identity.questions import Asked
 from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, ReviewflowError, TooMany, Unauthenticated
 from reviewflow.web.door import Fields, Posted, inside
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import kept_of
-from reviewflow.web.pages.simulation import roles_for
+from reviewflow.web.pages import simulation
+from reviewflow.web.pages.again import kept_of, sign_in_page
 from reviewflow.web.render import page
 
 router = APIRouter(dependencies=[Depends(anybody)])
@@ -32,18 +32,6 @@ def show_sign_in(request: Request, next: str = "/") -> Response:
     except (Unauthenticated, Forbidden, Refused):
         return sign_in_page(request, inside(next), is_ended=cookie_of(request) is not None)
     return RedirectResponse(inside(next), 303)
-
-
-def sign_in_page(
-    request: Request, next: str, error: ReviewflowError | None = None, mailbox: str = "", kept: str = "",
-    is_ended: bool = False,
-) -> Response:  # fmt: skip
-    """The ways in; what went wrong with the last one, and what waits behind it."""
-    told = {
-        "next": next, "kept": kept, "error": error, "mailbox": mailbox, "roles": roles_for(request),
-        "is_ended": is_ended, "has_openid": bool(app_of(request).settings.server.openid.issuer),
-    }  # fmt: skip
-    return page(request, "sign-in.html", told, 200 if error is None else status_of(error))
 
 
 @router.post("/sign-in")
@@ -71,28 +59,51 @@ def entered_or_asked(request: Request, entered: sessions.Entered | Asked, next: 
 
 def go_on(request: Request, entered: sessions.Entered, next: str, kept: str = "") -> Response:
     """With the new cookie to the page that was asked for; a form that was open is open again."""
-    given = kept_of(kept)
-    told = {"next": next, "fields": [(name, value) for name, values in given.items() for value in values]}
-    answer = page(request, "back-to-form.html", told) if given else RedirectResponse(next, 303)
+    answer = _onward(request, next, kept)
     doors.give(request, answer, entered)
     return answer
+
+
+def _onward(request: Request, next: str, kept: str) -> Response:
+    given = kept_of(kept)
+    told = {"next": next, "fields": [(name, value) for name, values in given.items() for value in values]}
+    return page(request, "back-to-form.html", told) if given else RedirectResponse(next, 303)
 
 
 @router.post("/sign-in/passkey")
 def complete(request: Request, given: Posted) -> Response:
     """The second step, by what the authenticator answered."""
-    app, next = app_of(request), inside(given.one("next"))
+    app, next, kept = app_of(request), inside(given.one("next")), given.one("kept")
     try:
-        answered = Assertion.model_validate(json.loads(given.one("passkey"))).model_dump()
+        answered = Assertion.model_validate_json(given.one("passkey")).model_dump()
         entered = second_factor.complete(
             app.engine, app.settings, site_of(request), answered, address(request), clock.now(),
             agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
         )  # fmt: skip
-    except (ValueError, ValidationError):
-        return sign_in_page(request, next, Invalid("The passkey gave no answer.", remedy="Sign in again."))
+    except ValidationError:
+        gave_none = Invalid("The passkey gave no answer.", remedy="Sign in again.")
+        return sign_in_page(request, next, gave_none, kept=kept)
     except WRONG as error:
-        return sign_in_page(request, next, error)
-    return go_on(request, entered, next, given.one("kept"))
+        return sign_in_page(request, next, error, kept=kept)
+    return go_on(request, entered, next, kept)
+
+
+@router.post("/sign-in/waiting")
+def go_back(request: Request, given: Posted) -> Response:
+    """Who came in meanwhile by another tab is at the form again that waits in this one."""
+    next, kept = inside(given.one("next")), given.one("kept")
+    try:
+        principal(request)
+    except WRONG as error:
+        return sign_in_page(request, next, error, kept=kept)
+    return _onward(request, next, kept)
+
+
+@router.post("/simulation/as")
+def come_in(request: Request, given: Posted) -> Response:
+    """As by the links of a simulation, for who has a form that waits."""
+    entered = simulation.entered(request, given.one("mailbox"))
+    return go_on(request, entered, inside(given.one("next")), given.one("kept"))
 
 
 @router.post("/sign-out")

@@ -1,4 +1,4 @@
-"""Help that nobody needs to sign in for: problems, states, policies and shortcuts, generated from what holds."""
+"""Help from what holds: problems, states and shortcuts for everybody, policies for who is signed in."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from reviewflow.api.door import anybody, app_of, cookie_of
+from reviewflow.api.door import anybody, cookie_of
 from reviewflow.api.problems import PROBLEMS
 from reviewflow.errors import NotFound, ReviewflowError
 from reviewflow.nouns import meanings
@@ -17,10 +17,8 @@ from reviewflow.nouns.subject import NEW
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.row import Row
 from reviewflow.settings.documents import policy_from_document
-from reviewflow.views.policies import OnePolicy, policies, policy
 from reviewflow.views.policy_words import ladder, rules
-from reviewflow.views.view import Nothing
-from reviewflow.web.door import reader
+from reviewflow.web.door import Known, Reader, reader, see
 from reviewflow.web.drawing.lifecycle import Move, command_of, condition, drawn, moves
 from reviewflow.web.navigation import SHORTCUTS
 from reviewflow.web.render import page
@@ -43,9 +41,10 @@ router = APIRouter(prefix="/help", dependencies=[Depends(perhaps_known)])
 @router.get("")
 def show(request: Request) -> Response:
     """Where what is explained."""
+    who: Reader | None = getattr(request.state, "reader", None)
     told = {
         "kinds": {kind: list(found) for kind, found in MEANINGS.items()}, "subjects": SUBJECTS,
-        "problems": list(PROBLEMS.values()), "policies": policies(app_of(request).settings, Nothing())["policies"],
+        "problems": list(PROBLEMS.values()), "policies": see(request, "policies", who=who)["policies"] if who else [],
     }  # fmt: skip
     return page(request, "help.html", told)
 
@@ -114,9 +113,9 @@ def _lifecycle(kind: str, here: str = "") -> dict[str, Any]:
 
 
 @router.get("/policies/{id}")
-def show_policy(request: Request, id: str) -> Response:
+def show_policy(request: Request, id: str, who: Known) -> Response:
     """The rules of a policy in words, with their source."""
-    found = policy(app_of(request).settings, OnePolicy(policy=id))
+    found = see(request, "policy", {"policy": id}, who)
     said = [*rules(policy_from_document(found["policy"]), found["calendar"])]
     told = {"doc": found, "rules": [*said, *ladder(found["policy"].get("escalation", ()))]}
     return page(request, "help-policy.html", told)

@@ -12,7 +12,8 @@ from reviewflow.api.rates import address
 from reviewflow.engine.identity import challenges, invitations, openid
 from reviewflow.errors import ReviewflowError
 from reviewflow.web.door import Posted, inside
-from reviewflow.web.pages.entrance import WRONG, entered_or_asked, show_invitation_again, sign_in_page
+from reviewflow.web.pages.again import sign_in_page
+from reviewflow.web.pages.entrance import WRONG, entered_or_asked, show_invitation_again
 from reviewflow.web.render import page
 
 router = APIRouter(dependencies=[Depends(anybody)])

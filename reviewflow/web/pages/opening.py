@@ -40,8 +40,8 @@ def send(request: Request, given: Annotated[Fields, Depends(fields)]) -> Respons
     """Registers, opens and plans; or shows the window, and does nothing."""
     try:
         principal(request)
-    except Unauthenticated as error:
-        return sign_in_again(request, given, error)
+    except Unauthenticated:
+        return sign_in_again(request, given)
     who = reader(request)
     if given.one("step") in SHOWN:
         return _form(request, who, given)

@@ -1,10 +1,12 @@
 """One's own page: who one is here, how letters reach one, and all that opens doors in one's name."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
 from reviewflow import clock
 from reviewflow.api.door import app_of
@@ -13,17 +15,9 @@ from reviewflow.nouns.contact import REMOVED, channels_from, preferences_from
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Known, Posted, see
 from reviewflow.web.render import page
+from reviewflow.web.writing import at_clock, plural
 
 router = APIRouter(prefix="/me")
-DID = {
-    "password": "Your password is changed; your other sessions are over.",
-    "passkey": "The passkey is added: from now on you are asked for it when you sign in. Your other sessions are over.",
-    "renamed": "The passkey has its new name.",
-    "removed": "The passkey is removed; it opens nothing any more. Your other sessions are over.",
-    "ended": "The session is over.",
-    "others": "Your other sessions are over.",
-    "revoked": "The token is revoked; it opens nothing from now on.",
-}
 
 
 @router.get("")
@@ -33,7 +27,6 @@ def show(request: Request, who: Known, did: str = "", done: int = 0) -> Response
     doc = see(request, "person", {"ref": who.actor.ref}, who)
     told: dict[str, Any] = {
         "doc": doc,
-        "did": DID.get(did) or next((one["says"] for one in doc["events"] if one["seq"] == done), ""),
         "home": see(request, "organization", {"ref": who.actor.organization}, who)["row"]["name"],
         "ways": own.ways_of(app.engine, who.principal),
         "passkeys": passkeys.own(app.engine, who.principal),
@@ -43,7 +36,26 @@ def show(request: Request, who: Known, did: str = "", done: int = 0) -> Response
         "clock": now,
         **_told_how(doc),
     }
+    told["did"] = _said(did, told) or next((one["says"] for one in doc["events"] if one["seq"] == done), "")
     return page(request, "me.html", told)
+
+
+def _said(did: str, told: Mapping[str, Any]) -> str:
+    """What came of it as it is now, so that it is true whatever an address claims."""
+    has_set_at, open_now, keys = told["ways"].password_set_at, len(told["sessions"]), len(told["passkeys"])
+    match did:
+        case "password" if has_set_at:
+            at = at_clock(has_set_at, told["doc"]["time_zone"], told["clock"])
+            return Markup("Your password was set {}.").format(at)
+        case "passkey" | "renamed" if keys:
+            return f"You have {plural(keys, 'passkey')} now; you are asked for one when you sign in."
+        case "removed":
+            return f"You have {plural(keys, 'passkey')} now; no other opens anything."
+        case "ended" | "others":
+            return "You are signed in here alone." if open_now == 1 else f"You have {plural(open_now, 'open session')}."
+        case "revoked":
+            return f"You have {plural(len(told['tokens']), 'token')} now; no other opens anything."
+    return ""
 
 
 def _told_how(doc: Document) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from reviewflow.api.passkey_forms import Attestation
 from reviewflow.engine.identity import passkeys
 from reviewflow.engine.identity.authority import require_presence
 from reviewflow.errors import Forbidden, Invalid, NotPresent, Refused, ReviewflowError, Unauthenticated
-from reviewflow.web.door import Fields, Known, Posted, Reader
+from reviewflow.web.door import Fields, Known, Posted, Reader, reader
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again
+from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter(prefix="/me/passkeys")
@@ -35,17 +35,25 @@ def _form(request: Request, who: Reader, name: str = "", error: ReviewflowError 
 
 
 @router.post("/new")
-def make(request: Request, given: Posted, who: Known) -> Response:
+def make(request: Request, given: Posted) -> Response:
     """Kept; the other sessions are over, and this one goes on under a new cookie."""
+    try:
+        who = reader(request)
+    except Unauthenticated:
+        return sign_in_again(request, given)
+    return _made(request, given, who)
+
+
+def _made(request: Request, given: Fields, who: Reader) -> Response:
     app = app_of(request)
     try:
         if given.one("step") == "change":
             return _form(request, who, given.one("name"))
-        credential = Attestation.model_validate(json.loads(given.one("passkey"))).model_dump()
+        credential = Attestation.model_validate_json(given.one("passkey")).model_dump()
         _, entered = passkeys.register(
             app.engine, app.settings, who.principal, site_of(request), given.one("name"), credential, clock.now()
         )
-    except (ValueError, ValidationError):
+    except ValidationError:
         return _again(request, who, given.one("name"), Invalid("The browser gave no passkey.", remedy="Try again."))
     except (Unauthenticated, Invalid, Refused, Forbidden) as error:
         return _again(request, who, given.one("name"), error)

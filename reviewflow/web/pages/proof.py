@@ -1,7 +1,5 @@
 """Proving to be there before what opens doors is changed, and another password."""
 
-import json
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
@@ -50,8 +48,8 @@ def _proven(request: Request, passkey: str, password: str, who: Reader) -> sessi
     if not passkey:
         return entrance.prove(app.engine, app.settings, who.principal, password, address(request), now)
     try:
-        answered = Assertion.model_validate(json.loads(passkey)).model_dump()
-    except (ValueError, ValidationError) as error:
+        answered = Assertion.model_validate_json(passkey).model_dump()
+    except ValidationError as error:
         raise Invalid("The passkey's answer cannot be read.", remedy="Try again.") from error
     return second_factor.prove(app.engine, app.settings, who.principal, site_of(request), answered, now)
 

@@ -9,13 +9,15 @@ from fastapi.responses import RedirectResponse, Response
 from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
 from reviewflow.engine import saved_view
-from reviewflow.errors import Forbidden, Invalid, ReviewflowError
+from reviewflow.engine.identity.authority import require_person
+from reviewflow.errors import Forbidden, Invalid, ReviewflowError, Unauthenticated
 from reviewflow.rules.instants import read_day
 from reviewflow.web import filters
-from reviewflow.web.door import Document, Known, Posted, Reader, see
+from reviewflow.web.door import Document, Known, Posted, Reader, reader, see
 from reviewflow.web.drawing.time_left import time_left
 from reviewflow.web.faults import status_of
 from reviewflow.web.filters import Filters, address
+from reviewflow.web.pages.again import sign_in_again
 from reviewflow.web.pages.choices import labs_of
 from reviewflow.web.paging import see_page
 from reviewflow.web.render import page
@@ -96,10 +98,17 @@ def list_of_them(request: Request, who: Known) -> Response:
 
 
 @router.post("/views")
-def save(request: Request, given: Posted, who: Known) -> Response:
-    """Keeps the filters under a name."""
+def save(request: Request, given: Posted) -> Response:
+    """Keeps the filters under a name; a form that waited for the sign-in shows them first."""
+    try:
+        who = reader(request)
+    except Unauthenticated:
+        return sign_in_again(request, given)
+    require_person(who.principal)
     asked = _kept(given)
-    _asked(asked, who)
+    if given.one("step") == "change":
+        return RedirectResponse(address(asked.query), 303)
+    see_page(request, "reviews", {**_asked(asked, who), "views": False}, who, 1)  # what cannot be asked is not kept
     saved_view.save(app_of(request).engine, who.actor.ref, given.one("name"), asked.query, now_of(request))
     return RedirectResponse(address(asked.query), 303)
 
@@ -111,5 +120,6 @@ def _kept(given: Mapping[str, list[str]]) -> Filters:
 @router.post("/views/delete")
 def forget(request: Request, given: Posted, who: Known) -> Response:
     """Deletes one of his own; the reviews in it stay as they are."""
+    require_person(who.principal)
     saved_view.forget(app_of(request).engine, who.actor.ref, given.one("name"))
     return RedirectResponse("/", 303)

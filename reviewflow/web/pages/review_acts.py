@@ -97,8 +97,8 @@ def label(verb: str) -> str:
 
 
 def _filled(words: list[str]) -> dict[str, str]:
-    """What the hint's command line names beside the review: the request, the item, the outcome."""
-    names = {"answer": "request", "supply": "item", "recommend": "outcome"}
+    """What the hint's command line names beside the review: the request, the item; never a judgement."""
+    names = {"answer": "request", "supply": "item"}
     verb, more = words[2], words[4] if len(words) > 4 else ""
     return {names[verb]: more} if verb in names and more and not more.isupper() else {}
 

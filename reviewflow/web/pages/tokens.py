@@ -1,5 +1,7 @@
 """Tokens for programs: made by who is there, shown once, revoked at once."""
 
+import uuid
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -7,11 +9,11 @@ from reviewflow import clock
 from reviewflow.api.door import app_of
 from reviewflow.engine.identity import tokens
 from reviewflow.engine.identity.authority import require_presence
-from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, ReviewflowError
+from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused, ReviewflowError, Unauthenticated
 from reviewflow.nouns.principal import Scopes
-from reviewflow.web.door import Fields, Known, Posted, Reader
+from reviewflow.web.door import Fields, Known, Posted, Reader, reader
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again
+from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter(prefix="/me/tokens")
@@ -32,24 +34,34 @@ def _form(request: Request, who: Reader, given: Fields, error: ReviewflowError |
     told = {
         "error": error, "given": given, "groups": groups, "days": given.one("days", str(limits.token_days)),
         "most": limits.token_days_at_most, "chosen": set(given.get("verbs", [])),
+        "key": str(uuid.uuid4()),
     }  # fmt: skip
     return page(request, "token-new.html", told, 200 if error is None else status_of(error))
 
 
 @router.post("/new")
-def make(request: Request, given: Posted, who: Known) -> Response:
+def make(request: Request, given: Posted) -> Response:
     """A token, and its secret this once."""
+    try:
+        who = reader(request)
+    except Unauthenticated:
+        return sign_in_again(request, given)
+    return _made(request, given, who)
+
+
+def _made(request: Request, given: Fields, who: Reader) -> Response:
     app = app_of(request)
     if given.one("step") == "change":
         return _form(request, who, given)
     scopes = Scopes(*(_named(given, name) for name in ("verbs", "subjects", "organizations")))
     try:
         made = tokens.make(
-            app.engine, app.settings, who.principal, given.one("name"), scopes, _days(given), clock.now()
+            app.engine, app.settings, who.principal, given.one("name"), scopes, _days(given), clock.now(),
+            given.one("key"),
         )  # fmt: skip
     except NotPresent:
         return prove_again(request, given)
-    except (Invalid, Forbidden, NotFound) as error:
+    except (Invalid, Forbidden, NotFound, Refused) as error:
         return _form(request, who, given, error)
     zone = app.settings.pin().policy.window.time_zone
     return page(request, "token-made.html", {"made": made.row, "secret": made.secret, "zone": zone}, 201)

@@ -92,9 +92,32 @@
   }
 
   // Shortcuts: g and a letter goes somewhere, / filters, n opens, ? tells them all.
-  let after = 0;
+  // Who speaks to the computer, or hits keys unmeant, switches them off on the page of the shortcuts.
+  const OFF = "reviewflow-keys-off";
+  let after = 0, isOff = false;
+  try {
+    isOff = localStorage.getItem(OFF) !== null;
+  } catch {} // a browser that keeps nothing
+  const keys = $("[data-keys]");
+  function tell(text) {
+    keys.setAttribute("aria-pressed", String(!isOff));
+    $("[data-keys-said]").textContent = text;
+  }
+  if (keys) {
+    keys.hidden = false;
+    tell(isOff ? "They are off in this browser." : "They are on.");
+    keys.addEventListener("click", () => {
+      isOff = !isOff;
+      tell(isOff ? "They are off in this browser." : "They are on.");
+      try {
+        isOff ? localStorage.setItem(OFF, "yes") : localStorage.removeItem(OFF);
+      } catch {
+        tell((isOff ? "They are off" : "They are on") + " on this page alone: this browser keeps nothing.");
+      }
+    });
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (isOff || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const pressed = event.key;
     if (pressed === "?") return event.preventDefault(), help();
     if (Date.now() - after < 1500) {

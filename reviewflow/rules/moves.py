@@ -61,7 +61,7 @@ def next_of(row: Row, leaders: Collection[str]) -> Next:
         case "submitted":
             return Next(Move.CHECK, Side.AGENCY, "intake")
         case "under_review" | "tolled" | "lapsed":
-            if row["has_open_request"]:
+            if waits_for_answer(row):
                 return Next(Move.ANSWER, Side.LAB)
             if row["has_recommendation"]:
                 return Next(Move.DETERMINE, Side.AGENCY, "decider")
@@ -71,6 +71,11 @@ def next_of(row: Row, leaders: Collection[str]) -> Next:
     return Next(None)
 
 
+def waits_for_answer(row: Row) -> bool:
+    """Whether the lab has the next move: of a window that lapsed no answer turns back the end."""
+    return bool(row["has_open_request"]) and row["state"] is not ReviewState.LAPSED
+
+
 def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) -> bool:
     """Whether somebody is to do it, or to see to it; `store.waiting.yours` finds the same."""
     state, is_looked_at = row["state"], row["state"] in _LOOKED_AT
@@ -78,10 +83,10 @@ def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) ->
         return next_of(row, looking).side is Side.LAB
     if Role.INTAKE in actor.roles and state is ReviewState.SUBMITTED:
         return True
-    is_open = not (row["has_open_request"] or row["has_recommendation"])
+    is_ending = state is ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
+    is_open = not row["has_recommendation"] and (is_ending or not waits_for_answer(row))
     if Role.REVIEWER in actor.roles and is_looked_at and actor.ref in looking and is_open:
         return True
-    is_ending = state is ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
     return Role.DECIDER in actor.roles and is_looked_at and (row["has_recommendation"] or is_ending)
 
 

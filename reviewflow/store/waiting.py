@@ -84,6 +84,11 @@ class Facts:
         """By the agency."""
         return self.state.in_(LOOKED_AT)
 
+    @property
+    def is_waited_for(self) -> ColumnElement[bool]:
+        """The lab, for its answer: of a window that lapsed no answer turns back the end."""
+        return and_(self.is_asked, self.state != ReviewState.LAPSED)
+
 
 _IS_ASKED = REQUEST.c.state.in_((RequestState.OPEN, RequestState.OVERDUE))
 _STILL_LOOKS = ASSIGNMENT.c.ended_at.is_(None)
@@ -111,8 +116,17 @@ def _of(part: Select[Any], subject: ColumnElement[str]) -> ColumnElement[bool]:
 
 _REQUESTS = select(REQUEST.c.subject).where(_IS_ASKED)
 _LEADERS, _MY_OWN = (select(ASSIGNMENT.c.subject).where(who) for who in (_LEADS, _IS_ME))
-_AWAITED = REVIEW.c.ref + type_coerce(WAITED_FOR, String())  # as one text, since SQLite looks pairs up one by one
-_ENDING_OF = _ENDING.c.subject + type_coerce(_ENDING.c.kind, String())
+_KIND = _ENDING.c.kind.op("||")("")  # not as it stands: by the time that is left few are found, by their kind many
+
+
+def _among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether what a review waits for is among such deadlines; a set for each kind, since pairs are looked up slowly."""
+    found = {kind: REVIEW.c.ref.in_(select(_ENDING.c.subject).where(condition, _KIND == kind.value)) for kind in _AWAITED}
+    window, intake, planned = (found[kind] for kind in _AWAITED)
+    return case((_IS_LOOKED_AT, window), (REVIEW.c.state == ReviewState.SUBMITTED, intake), else_=planned)
+
+
+_AWAITED = (DeadlineKind.WINDOW, DeadlineKind.INTAKE, DeadlineKind.PLANNED_RELEASE)
 _ENDINGS = select(_ENDING.c.no).where(_ENDS_SOON)
 EACH = Facts(
     state=REVIEW.c.state,
@@ -129,17 +143,17 @@ WHOLE = Facts(
     is_recommended=and_(REVIEW.c.ref.in_(_NAMED), EACH.is_recommended),  # few are asked the longer question
     has_reviewer=REVIEW.c.ref.in_(_LEADERS),
     is_mine=REVIEW.c.ref.in_(_MY_OWN),
-    runs_out=_AWAITED.in_(select(_ENDING_OF).where(_ENDS_SOON)),
+    runs_out=_among(_ENDS_SOON),
 )
 
 
 def waiting_on(facts: Facts) -> Mapping[str, ColumnElement[bool]]:
     """Who has the next move, as `views.queue` says it of each: a side, or within the agency a role."""
-    theirs = and_(facts.is_looked_at, not_(facts.is_asked))
+    theirs = and_(facts.is_looked_at, not_(facts.is_waited_for))
     is_filed = facts.state == ReviewState.SUBMITTED
     is_ready = or_(facts.is_recommended, not_(facts.has_reviewer))
     return {
-        "lab": or_(facts.state.in_(WITH_THE_LAB), and_(facts.is_looked_at, facts.is_asked)),
+        "lab": or_(facts.state.in_(WITH_THE_LAB), and_(facts.is_looked_at, facts.is_waited_for)),
         "agency": or_(is_filed, theirs),
         "intake": is_filed,
         "reviewer": and_(theirs, not_(is_ready)),
@@ -154,7 +168,9 @@ def yours(roles: Iterable[Role], facts: Facts) -> ColumnElement[bool]:
     of_role = {
         Role.OFFICER: waiting_on(facts)["lab"],
         Role.INTAKE: facts.state == ReviewState.SUBMITTED,
-        Role.REVIEWER: and_(facts.is_looked_at, facts.is_mine, not_(facts.is_asked), not_(facts.is_recommended)),
+        Role.REVIEWER: and_(
+            facts.is_looked_at, facts.is_mine, not_(facts.is_recommended), or_(left_alone, not_(facts.is_waited_for))
+        ),
         Role.DECIDER: or_(to_sign, and_(facts.is_looked_at, left_alone)),
     }
     return or_(false(), *(of_role[role] for role in roles))
@@ -181,7 +197,7 @@ def narrowed(name: str, value: Any) -> ColumnElement[bool]:
 def runs_before(on: date, at: datetime) -> ColumnElement[bool]:
     """Whether what runs is due before a date, and so before an instant."""
     is_before = and_(text(_OPEN.format("ending")), _ENDING.c.due_at < at, _ENDING.c.due_on < on)
-    return _AWAITED.in_(select(_ENDING_OF).where(is_before))
+    return _among(is_before)
 
 
 def _due_before(on: date, at: datetime) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ filled, though they be headers of rows.
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -32,9 +33,7 @@ _RUN = """async (asked) => {
     [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; ").slice(0, 300)]);
   return [found.violations.flatMap(told), found.incomplete.flatMap(told), found.passes.length];
 }"""
-_CONTRAST = """(place) => {
-  const text = document.querySelector(place);
-  if (!text) return 0;
+_CONTRAST = """(places) => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const parsed = (colour) => {
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
@@ -50,6 +49,9 @@ _CONTRAST = """(place) => {
   const light = ({ r, g, b }) => [r, g, b].map((one) => one / 255)
     .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
     .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
+  return places.map((place) => {
+  const text = document.querySelector(place);
+  if (!text) return 0;
   text.scrollIntoView({ block: "center", inline: "center" });
   const box = text.getClientRects()[0], ratios = [];  // of what goes over several lines, the first
   for (const part of [0.2, 0.5, 0.8]) {
@@ -65,6 +67,7 @@ _CONTRAST = """(place) => {
   const style = getComputedStyle(text), size = parseFloat(style.fontSize);
   const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) || text.ariaHidden === "true";
   return ratios.length ? Math.min(...ratios) / (isLarge ? 3 : 4.5) : 0;
+  });
 }"""
 
 
@@ -81,13 +84,14 @@ def ask(page: Page) -> list[Any]:
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"]}
     violations, incomplete, passed = page.evaluate(_RUN, asked)
     assert passed > 2, f"axe looked at nothing: {json.dumps(asked)}"
-    return violations + [one for one in incomplete if not _is_settled(page, one)]
+    return violations + [*_unsettled(page, incomplete)]
 
 
-def _is_settled(page: Page, undecided: list[str]) -> bool:
-    """Whether it is the contrast of a text that suffices, or a column of filled cells."""
-    rule, place, _, reason = undecided
-    if rule == "th-has-data-cells":
-        return bool(page.evaluate(_HEADED, place))
-    is_known = rule == "color-contrast" and any(words in reason for words in UNDECIDED)
-    return is_known and float(page.evaluate(_CONTRAST, place)) >= 1
+def _unsettled(page: Page, undecided: list[list[str]]) -> Iterator[list[str]]:
+    """What is left: not the contrast of a text that suffices, and not a column of filled cells."""
+    texts = [one for one in undecided if one[0] == "color-contrast" and any(words in one[3] for words in UNDECIDED)]
+    measured = page.evaluate(_CONTRAST, [one[1] for one in texts]) if texts else []
+    yield from (one for one, ratio in zip(texts, measured, strict=True) if ratio < 1)
+    for one in undecided:
+        if one not in texts and not (one[0] == "th-has-data-cells" and page.evaluate(_HEADED, one[1])):
+            yield one

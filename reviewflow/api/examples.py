@@ -79,8 +79,9 @@ _BY_NAME: dict[str, Any] = {
     "types": ["clock_started"],
 }
 _STATES = {  # that a list may be narrowed to
-    "reviews": "under_review", "portfolio": "under_review", "deadlines": "under_review", "models": "registered", "agreements": "signed",
-    "coverage": "covered", "halts": "ordered", "commitments": "agreed", "partners": "agreed",
+    "reviews": "under_review", "portfolio": "under_review", "deadlines": "under_review",
+    "models": "registered", "agreements": "signed", "coverage": "covered", "halts": "ordered",
+    "commitments": "agreed", "partners": "agreed",
     "organizations": "active", "people": "active",
 }  # fmt: skip
 _OF_VIEW = {  # where a view means something else by a name, or its usual value says nothing

@@ -116,17 +116,8 @@ def _of(part: Select[Any], subject: ColumnElement[str]) -> ColumnElement[bool]:
 
 _REQUESTS = select(REQUEST.c.subject).where(_IS_ASKED)
 _LEADERS, _MY_OWN = (select(ASSIGNMENT.c.subject).where(who) for who in (_LEADS, _IS_ME))
-_KIND = _ENDING.c.kind.op("||")("")  # not as it stands: by the time that is left few are found, by their kind many
-
-
-def _among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether what a review waits for is among such deadlines; a set for each kind, since pairs are looked up slowly."""
-    found = {kind: REVIEW.c.ref.in_(select(_ENDING.c.subject).where(condition, _KIND == kind.value)) for kind in _AWAITED}
-    window, intake, planned = (found[kind] for kind in _AWAITED)
-    return case((_IS_LOOKED_AT, window), (REVIEW.c.state == ReviewState.SUBMITTED, intake), else_=planned)
-
-
-_AWAITED = (DeadlineKind.WINDOW, DeadlineKind.INTAKE, DeadlineKind.PLANNED_RELEASE)
+_AWAITED = REVIEW.c.ref + type_coerce(WAITED_FOR, String())  # as one text, since SQLite looks pairs up one by one
+_ENDING_OF = _ENDING.c.subject + type_coerce(_ENDING.c.kind, String())
 _ENDINGS = select(_ENDING.c.no).where(_ENDS_SOON)
 EACH = Facts(
     state=REVIEW.c.state,
@@ -143,7 +134,7 @@ WHOLE = Facts(
     is_recommended=and_(REVIEW.c.ref.in_(_NAMED), EACH.is_recommended),  # few are asked the longer question
     has_reviewer=REVIEW.c.ref.in_(_LEADERS),
     is_mine=REVIEW.c.ref.in_(_MY_OWN),
-    runs_out=_among(_ENDS_SOON),
+    runs_out=_AWAITED.in_(select(_ENDING_OF).where(_ENDS_SOON)),
 )
 
 
@@ -197,7 +188,7 @@ def narrowed(name: str, value: Any) -> ColumnElement[bool]:
 def runs_before(on: date, at: datetime) -> ColumnElement[bool]:
     """Whether what runs is due before a date, and so before an instant."""
     is_before = and_(text(_OPEN.format("ending")), _ENDING.c.due_at < at, _ENDING.c.due_on < on)
-    return _among(is_before)
+    return _AWAITED.in_(select(_ENDING_OF).where(is_before))
 
 
 def _due_before(on: date, at: datetime) -> ColumnElement[bool]:

@@ -19,8 +19,8 @@ POLICY = (
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}  # a form's origin is needed
 FILTERS = (
     writing.ago, writing.at_clock, writing.browser, writing.clock, writing.day, writing.digest, writing.on_day,
-    writing.opening, writing.paragraphs, writing.plural, writing.sentence, writing.spoken, writing.title,
-    writing.words, sources.sourced, sources.told_at,
+    writing.opening, writing.paragraphs, writing.plainly, writing.plural, writing.sentence, writing.spoken,
+    writing.title, writing.words, sources.sourced, sources.told_at,
 )  # fmt: skip
 
 

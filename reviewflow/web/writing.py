@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from reviewflow.notify.dates import MONTHS, lasting, long_instant, when
 from reviewflow.nouns.policy import WEEKDAYS
 
+_SPOKEN = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
+
 
 def moment(text: str | datetime | None) -> datetime | None:
     """An instant of a document."""
@@ -110,6 +112,12 @@ def paragraphs(text: str | None) -> Markup:
 
 def _lines(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.strip().split("\n"))
+
+
+def plainly(sentence: str) -> str:
+    """A reason in the words of a form, where it names an option of the command line."""
+    said = _SPOKEN.sub(lambda found: words(found[1]), sentence)
+    return said[:1].upper() + said[1:]
 
 
 def plural(number: int, noun: str, many: str | None = None) -> str:

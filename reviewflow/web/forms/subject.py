@@ -10,12 +10,14 @@ from reviewflow.api.refs import tidied
 from reviewflow.engine.call import Version
 from reviewflow.errors import NotFound, ReviewflowError
 from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.commands.review import Assign, Unassign
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Reader, see
 from reviewflow.web.forms.field import Choices, Option
+from reviewflow.web.pages import deeds, review_acts
 from reviewflow.web.paging import see_page
 from reviewflow.web.writing import title
 
@@ -38,6 +40,13 @@ class Aim:
         """The page of the form."""
         plural = PLURALS[self.command.kind]
         return f"/{plural}/{self.ref}/do/{self.command.verb}" if self.ref else f"/{plural}/do/{self.command.verb}"
+
+    @property
+    def says(self) -> str:
+        """What it does, as the button to it says."""
+        verb, kind = self.command.verb, self.command.kind
+        known = review_acts.LABELS if kind is Kind.REVIEW else deeds.LABELS
+        return known.get(verb if kind is Kind.REVIEW else f"{kind.value} {verb}", title(verb))
 
     @property
     def home(self) -> str:
@@ -101,8 +110,26 @@ def choices(request: Request, who: Reader, found: Aim) -> Choices:
     for name, part in parts.items():
         rows = document.get(part) or document.get("row", {}).get(part) or []
         by_name[name] = [(str(row["no"]), _part(row)) for row in rows if isinstance(row, dict)]
+    by_name |= _named_by_their_part(request, who, found)
     kinds = {field.metadata["ref"] for field in fields(found.command) if field.metadata["ref"]}
     return Choices(by_name, {kind: _register(request, who, kind) for kind in kinds})
+
+
+def _named_by_their_part(request: Request, who: Reader, found: Aim) -> dict[str, list[Option]]:
+    """Fields that name somebody or an office for one thing alone: who may be assigned, an agency, a lab."""
+    names = {field.name for field in fields(found.command)}
+    made: dict[str, list[Option]] = {}
+    if names & {"agency", "lab"}:
+        homes = _rows(request, who, Kind.ORGANIZATION)
+        for name in ("agency", "lab"):
+            made[name] = [(row["ref"], _row(Kind.ORGANIZATION, row)) for row in homes if row["side"] == name]
+    if found.command is Assign:
+        people = [row for row in _rows(request, who, Kind.PERSON) if "reviewer" in row["roles"]]
+        made["person"] = [(row["ref"], _row(Kind.PERSON, row)) for row in people]
+    if found.command is Unassign and found.document:
+        held = [row["person"] for row in found.document["assignments"] if row["ended_at"] is None]
+        made["person"] = [(person, person) for person in held]
+    return made
 
 
 def _named(names: tuple[str, ...] | list[str]) -> list[Option]:
@@ -115,13 +142,18 @@ def _part(row: Document) -> str:
 
 
 def _register(request: Request, who: Reader, kind: Kind) -> list[Option]:
-    """Those of a kind that the reader sees; none where he sees no list of them, or too many to choose from."""
+    """Those of a kind that the reader sees."""
+    return [(row["ref"], _row(kind, row)) for row in _rows(request, who, kind)]
+
+
+def _rows(request: Request, who: Reader, kind: Kind) -> list[Document]:
+    """None where he sees no list of them, or too many to choose from."""
     name = "reviews" if kind is Kind.REVIEW else REGISTERS[kind]
     try:
         found, more = see_page(request, name, {}, who, MANY)
     except ReviewflowError:
         return []
-    return [] if more else [(row["ref"], _row(kind, row)) for row in found[name]]
+    return [] if more else list(found[name])
 
 
 def _row(kind: Kind, row: Document) -> str:

@@ -8,7 +8,7 @@ from reviewflow.nouns.states import Kind
 from reviewflow.web.door import Document
 from reviewflow.web.writing import title
 
-_SAYS = {
+LABELS = {
     "model register": "Register a model", "model release": "Record a release", "model add-holder": "Record a holder",
     "agreement open": "Open an agreement", "agreement amend": "Record an amendment",
     "agreement end": "End the agreement", "agreement decline": "Record that it came to nothing",
@@ -38,7 +38,7 @@ def deeds(kind: Kind, possible: Sequence[Document], ref: str) -> list[Deed]:
     where = f"/{PLURALS[kind]}/{ref}/do" if ref else f"/{PLURALS[kind]}/do"
     found = [
         Deed(
-            _SAYS.get(f"{kind.value} {one['verb']}", title(one["verb"])), f"{where}/{one['verb']}", one["help"],
+            LABELS.get(f"{kind.value} {one['verb']}", title(one["verb"])), f"{where}/{one['verb']}", one["help"],
             one["verb"] in GRAVE,
         )
         for one in possible

@@ -84,7 +84,7 @@ def ask(page: Page) -> list[Any]:
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"]}
     violations, incomplete, passed = page.evaluate(_RUN, asked)
     assert passed > 2, f"axe looked at nothing: {json.dumps(asked)}"
-    return violations + [*_unsettled(page, incomplete)]
+    return [*violations, *_unsettled(page, incomplete)]
 
 
 def _unsettled(page: Page, undecided: list[list[str]]) -> Iterator[list[str]]:

@@ -6,22 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    bindparam,
-    case,
-    exists,
-    false,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    text,
+    ColumnElement, Select, String, and_, bindparam, case, exists, false, func, literal, not_, or_, select, text,
     type_coerce,
-)
+)  # fmt: skip
 
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, RequestState, ReviewState, Role
 from reviewflow.nouns.tables import looking, review
@@ -62,7 +49,7 @@ _LATEST = (
 )
 OWED_STILL = (ReviewState.SUBMITTED, ReviewState.LAPSED)  # though the time is over
 IS_MISSED = and_(
-    REVIEW.c.state.in_(OWED_STILL), DUE.c.status == DeadlineStatus.MISSED,
+    REVIEW.c.state.in_(OWED_STILL), text("due.status = 'missed' AND due.kind IN ('window', 'intake')"),
     DUE.c.no == _LATEST,
 )  # fmt: skip
 IS_DUE = and_(IS_OF_IT, or_(DUE.c.status.in_((DeadlineStatus.OPEN, DeadlineStatus.TOLLED)), IS_MISSED))

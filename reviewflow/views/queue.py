@@ -16,7 +16,7 @@ from reviewflow.views.asking import SORTS, YOURS_FIRST, Queue, wanted_of
 from reviewflow.views.line import line
 from reviewflow.views.look import Document, Look
 from reviewflow.views.page import Place
-from reviewflow.views.saved import kept
+from reviewflow.views.saved import counted
 
 MANY = 500  # references in one statement
 
@@ -26,8 +26,7 @@ def queue(look: Look, asked: Queue) -> Document:
     if asked.sort not in SORTS:
         raise Invalid(f"There is no order {asked.sort[:40]!r}.", remedy=f"There are: {', '.join(SORTS)}.")
     wanted = wanted_of(look, asked)
-    views = kept(look) if asked.views else []
-    by_state, numbers = counts(look.connection, wanted, [one.wanted for one in views])
+    by_state, views = counted(look, wanted) if asked.views else (counts(look.connection, wanted)[0], [])
     state = wanted.narrower.get("state")
     shown = {one: both for one, both in by_state.items() if one == state or (not state and _is_shown(one, asked))}
     found = [sum(both[number] for both in shown.values()) for number in (0, 1)]
@@ -40,7 +39,7 @@ def queue(look: Look, asked: Queue) -> Document:
         "count_yours": found[1],
         "by_state": _told(shown, asked),
         "in_states": _told(by_state, asked),
-        "views": [one.told(number) for one, number in zip(views, numbers, strict=True)],
+        "views": views,
         "is_narrowed": asked.is_narrowed,
         "is_empty": not found[0] and not has_reviews(look.connection, *look.whose),
     }

@@ -10,7 +10,7 @@ from reviewflow.app import App
 from reviewflow.engine import saved_view
 from reviewflow.nouns.commands.parts import Clear, RequestInformation
 from reviewflow.nouns.commands.programme import RegisterModel
-from reviewflow.nouns.commands.review import Open, PlanRelease, Release, ReturnSubmission, StartToll
+from reviewflow.nouns.commands.review import Open, PlanRelease, Release, ReturnSubmission, StartToll, Withdraw
 from reviewflow.nouns.states import Acknowledgement, Outcome
 from reviewflow.web.site import site
 from tests.databases import POSTGRESQL, SQLITE
@@ -38,31 +38,31 @@ POLICY = "tolls"
 
 
 def begin(world: w.World) -> list[str]:
-    """Eleven reviews, of each state one, of what is looked at several, begun on different days."""
+    """Twenty reviews begun on different days: eleven are over, of the others each is where one can be."""
     found: list[str] = []
-    for number in range(11):
-        name = f"Model {number}"
-        model = world.do(w.OFFICER, None, RegisterModel(name=name, digest=f"{number + 100:064x}")).ref
-        found.append(_one(world, number, model))
+    for number in [*range(11), *([1, 11] * 5)][:20]:
+        name, digest = f"Model {len(found)}", f"{len(found) + 100:064x}"
+        model = world.do(w.OFFICER, None, RegisterModel(name=name, digest=digest)).ref
+        found.append(_one(world, number, model, digest))
         world.tick(world.now + w.DAY)
     return found
 
 
-def _one(world: w.World, number: int, model: str) -> str:
+def _one(world: w.World, number: int, model: str, digest: str) -> str:
     if number == 10:
         ref = world.do(w.OFFICER, None, Open(model=model, policy=POLICY)).ref
         world.do(w.OFFICER, ref, PlanRelease(on=(world.now + 40 * w.DAY).date()))
         return ref
-    if number in (8, 9):
+    if number in (8, 9, 11):
         ref = file_review(world, POLICY, model)
         if number == 8:
             world.do(w.INTAKE, ref, ReturnSubmission(reason="incomplete"))
+        if number == 11:
+            world.do(w.OFFICER, ref, Withdraw(reason="another day"))
         return ref
     ref = start_review(world, "eo-14409", model) if number in (0, 3, 5) else start_review(world, POLICY, model)
     if number == 1:
-        world.do(
-            w.OFFICER, ref, Release(digest=f"{number + 100:064x}", acknowledge=(Acknowledgement.NO_DETERMINATION,))
-        )
+        world.do(w.OFFICER, ref, Release(digest=digest, acknowledge=(Acknowledgement.NO_DETERMINATION,)))
     if number in (2, 3):
         recommend(world, ref, Outcome.CLEARED)
     if number == 2:

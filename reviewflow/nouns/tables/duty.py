@@ -10,6 +10,7 @@ from reviewflow.nouns.columns import choice, document, instant, link, number, ow
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, DeliveryStatus
 
 _WAITED_FOR = "status = 'open' AND kind IN ('window', 'intake', 'planned_release')"
+_STILL_OWED = "status = 'missed' AND kind IN ('window', 'intake')"
 
 
 class Deadline(SQLModel, table=True):
@@ -41,6 +42,13 @@ class Deadline(SQLModel, table=True):
             "due_on",
             sqlite_where=text(_WAITED_FOR),
             postgresql_where=text(_WAITED_FOR),
+        ),
+        Index(
+            "ix_deadline_missed",
+            "subject",
+            "kind",
+            sqlite_where=text(_STILL_OWED),
+            postgresql_where=text(_STILL_OWED),
         ),
     )
 

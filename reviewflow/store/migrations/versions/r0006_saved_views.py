@@ -10,6 +10,7 @@ revision = "0006"
 down_revision = "0005"
 
 _WAITED_FOR = sa.text("status = 'open' AND kind IN ('window', 'intake', 'planned_release')")
+_STILL_OWED = sa.text("status = 'missed' AND kind IN ('window', 'intake')")
 
 # A role that works here already goes on with its work; the roles are not to be made again first.
 GRANT = """DO $$ BEGIN
@@ -35,6 +36,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_deadline_due_at", "deadline", ["due_at", "subject", "kind", "due_on"], unique=False,
         sqlite_where=_WAITED_FOR, postgresql_where=_WAITED_FOR,
+    )  # fmt: skip
+    op.create_index(
+        "ix_deadline_missed", "deadline", ["subject", "kind"], unique=False,
+        sqlite_where=_STILL_OWED, postgresql_where=_STILL_OWED,
     )  # fmt: skip
     walls.build(op.get_bind())
     if op.get_bind().dialect.name == "postgresql":

@@ -29,8 +29,9 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     every = [wanted, *others]
     filters = sorted({(name, value) for one in every for name, value in one.narrower.items() if name in _FLAGGED})
     found = [_found(name, value).label(f"filter_{number}") for number, (name, value) in enumerate(filters)]
-    missed = case((REVIEW.c.state.in_(waiting.OWED_STILL), waiting.MISSED_ON)).label("missed_on")
-    found += [missed] if any(name == "due_before" for name, _ in filters) else []
+    days = [value[0] for name, value in filters if name == "due_before"]
+    found += [_IS_OVER.label("is_over")] if any(on > wanted.soon[1] for on in days) else []
+    found += [_MISSED_ON.label("missed_on")] if any(on <= wanted.soon[1] for on in days) else []
     needed = _needed(every)
     facts = [(getattr(wanted.facts, name) if name in needed else false()).label(name) for name in _NAMES]
     scopes = [waiting.narrowed(name, wanted.narrower[name]) for name in _SCOPES if name in wanted.narrower]
@@ -38,8 +39,9 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     at = looked.offset(0).subquery("looked")  # by itself, so that no fact is found again for each view
     flags = {key: _flag(at.c[f"filter_{number}"]) for number, key in enumerate(filters)}
     for name, value in filters:
-        if name == "due_before":
-            flags[name, value] = or_(flags[name, value], at.c.missed_on < value[0])
+        if name == "due_before":  # what is over was due before any date to come
+            is_over = _flag(at.c.is_over) if value[0] > wanted.soon[1] else at.c.missed_on < value[0]
+            flags[name, value] = or_(flags[name, value], is_over)
     told = Facts(state=at.c.state, **{name: _flag(at.c[name]) for name in _NAMES})
     own = _met(wanted, told, at.c.lab, flags, but="state")
     conditions = [own, and_(own, wanted.yours(told)), *(_met(one, told, at.c.lab, flags) for one in others)]
@@ -50,6 +52,11 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
 
 
 _FLAGGED = ("due_before", "assigned_to")
+_MISSED_ON = case((REVIEW.c.state.in_(waiting.OWED_STILL), waiting.MISSED_ON))
+_IS_OVER = or_(
+    REVIEW.c.state == ReviewState.LAPSED,
+    and_(REVIEW.c.state == ReviewState.SUBMITTED, waiting.MISSED_ON.is_not(None)),
+)
 Flags = Mapping[tuple[str, Any], ColumnElement[bool]]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, func, not_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, not_, select
 
 from reviewflow.nouns.states import Role
 from reviewflow.nouns.subject import Row
@@ -125,16 +125,6 @@ def _walked(wanted: Wanted, limit: int, after: Place | None, steps: int) -> Sele
     facts = replace(EACH, runs_out=met.c.due_on <= wanted.soon[1])
     found = select(REVIEW.c.ref).select_from(met.join(REVIEW, is_it)).where(_mine(wanted))
     return found.where(*wanted.conditions(facts, but="due_before")).order_by(met.c.due_at, met.c.subject).limit(limit)
-
-
-def at_most(connection: Connection, wanted: Wanted, limit: int) -> int:
-    """How many are due before a date, of which no more than so many are met: most can be quite many."""
-    before, by = wanted.narrower["due_before"]
-    running = select(REVIEW.c.ref).select_from(DUE.join(REVIEW, waiting.IS_OF_IT))
-    running = running.where(waiting.IS_RUNNING, DUE.c.due_at < by, DUE.c.due_on < before, _mine(wanted))
-    ways = [running.where(*wanted.conditions(EACH, but="due_before")).limit(limit), _missed(wanted, limit, None)]
-    numbers = [select(func.count()).select_from(way.subquery()) for way in ways]
-    return min(limit, sum(connection.execute(one, wanted.values).scalar_one() for one in numbers))
 
 
 def _missed(wanted: Wanted, limit: int, after: Place | None) -> Select[Any]:

@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement, Select, String, and_, bindparam, case, exists, false, func, literal, not_, or_, select, text,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
     type_coerce,
 )  # fmt: skip
 

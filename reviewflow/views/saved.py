@@ -7,15 +7,13 @@ from urllib.parse import parse_qsl
 
 from reviewflow.errors import ReviewflowError
 from reviewflow.rules.moves import DUTIES
-from reviewflow.store import reviews
 from reviewflow.store.counts import Counts, counts
-from reviewflow.store.queue import OF_PERSON
 from reviewflow.store.reviews import Wanted
 from reviewflow.store.saved_views import views_of
 from reviewflow.views.asking import YOURS_FIRST, Queue, wanted_of
 from reviewflow.views.look import Document, Look
 
-WEEK, MOST = 7, 999
+WEEK = 7
 ME = "me"  # in an address nobody else is named
 
 
@@ -28,27 +26,16 @@ class View:
     is_kept: bool
     wanted: Wanted
 
-    @property
-    def is_costly(self) -> bool:
-        """Whether so many may be due that not all of them are counted."""
-        return "due_before" in self.wanted.narrower and self.wanted.whose[0] != OF_PERSON
-
     def told(self, count: int) -> Document:
-        """With how many reviews it finds; of many the number is the least."""
-        is_at_least = self.is_costly and count > MOST
-        told = {"name": self.name, "query": self.query, "is_kept": self.is_kept}
-        return {**told, "count": min(count, MOST) if is_at_least else count, "is_at_least": is_at_least}
+        """With how many reviews it finds."""
+        return {"name": self.name, "query": self.query, "is_kept": self.is_kept, "count": count}
 
 
 def counted(look: Look, wanted: Wanted) -> tuple[Counts, list[Document]]:
     """What is wanted by state, and all views in order; one that can be asked no more is left out."""
     views = [*_usual(look), *_own(look)]
-    by_state, numbers = counts(look.connection, wanted, [one.wanted for one in views if not one.is_costly])
-    exact = iter(numbers)
-    return by_state, [
-        one.told(reviews.at_most(look.connection, one.wanted, MOST + 1) if one.is_costly else next(exact))
-        for one in views
-    ]
+    by_state, numbers = counts(look.connection, wanted, [one.wanted for one in views])
+    return by_state, [one.told(number) for one, number in zip(views, numbers, strict=True)]
 
 
 def _usual(look: Look) -> Iterator[View]:

@@ -143,7 +143,6 @@ def test_views_are_kept_counted_and_forgotten(world: w.World) -> None:
             "name": "Mine",
             "query": "state=lapsed",
             "is_kept": True,
-            "is_at_least": False,
             "count": len(_shown(world, w.DECIDER, state="lapsed")),
         }
     ]

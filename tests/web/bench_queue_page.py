@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
+from starlette.testclient import TestClient
+
 from reviewflow.app import App
 from reviewflow.engine import saved_view
 from reviewflow.nouns.commands.parts import Clear, RequestInformation
@@ -19,7 +21,7 @@ from tests.engine.measuring import Ground, Measured, main
 from tests.engine.multitude import multiply
 from tests.engine.reviews import file_review, recommend, start_review
 from tests.walls import as_the_working_role
-from tests.web.world import HERE, OURS, TestClient
+from tests.web.world import HERE, OURS
 
 MANY, QUICK_MANY, ROUNDS, QUICK_ROUNDS = 10_000, 1_000, 80, 20
 SECONDS = 0.1  # of the slowest page in a hundred

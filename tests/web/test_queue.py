@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,12 @@ def test_pages_of_the_queue(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_bar_stays_within_its_width() -> None:
     """Whatever the days are: before day 1, tolled, over, or with no last day."""
-    row = {"due_kind": "window", "clock_start_on": "2026-10-05", "day_1_on": "2026-10-06", "remaining_days": None}
+    row: dict[str, Any] = {
+        "due_kind": "window",
+        "clock_start_on": "2026-10-05",
+        "day_1_on": "2026-10-06",
+        "remaining_days": None,
+    }
     row |= {"urgency": None, "state": "under_review", "tolled": [{"first_on": "2026-10-01", "last_on": "2026-10-10"}]}
     for last in ("2026-11-04", "2026-10-06", None):
         for today in ("2026-10-05", "2026-10-06", "2026-10-20", "2027-01-01"):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_no_name_stands_in_an_address_or_title(still: Pages) -> None:
     assert title and "Model" not in title[1] and "Model" not in addresses and "%20" not in addresses
 
 
-ROW = {
+ROW: dict[str, Any] = {
     "day_1_on": "2026-10-06", "clock_start_on": "2026-10-05", "last_day_on": "2026-11-04", "determined_on": None,
     "released_on": None, "withdrawn_on": None, "is_lapsed": False, "tolls": [], "halts": [], "submitted_on": None,
     "determination": None, "released_stage": None, "planned_releases": [],

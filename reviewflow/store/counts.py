@@ -3,7 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, case, false, func, or_, select, type_coerce
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from reviewflow.nouns.states import ReviewState, Role
 from reviewflow.store import waiting
@@ -28,16 +42,16 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     """
     every = [wanted, *others]
     filters = sorted({(name, value) for one in every for name, value in one.narrower.items() if name in _FLAGGED})
-    found = [_found(name, value).label(f"filter_{number}") for number, (name, value) in enumerate(filters)]
+    found = [_found(name, value).label(f"{name}_{number}") for number, (name, value) in enumerate(filters)]
     days = [value[0] for name, value in filters if name == "due_before"]
     found += [_IS_OVER.label("is_over")] if any(on > wanted.soon[1] for on in days) else []
     found += [_MISSED_ON.label("missed_on")] if any(on <= wanted.soon[1] for on in days) else []
     needed = _needed(every)
     facts = [(getattr(wanted.facts, name) if name in needed else false()).label(name) for name in _NAMES]
     scopes = [waiting.narrowed(name, wanted.narrower[name]) for name in _SCOPES if name in wanted.narrower]
-    looked = select(REVIEW.c.state, REVIEW.c.lab, *facts, *found).where(MINE[wanted.whose[0]], *scopes)
-    at = looked.offset(0).subquery("looked")  # by itself, so that no fact is found again for each view
-    flags = {key: _flag(at.c[f"filter_{number}"]) for number, key in enumerate(filters)}
+    every_one = [REVIEW.c.state, REVIEW.c.lab, *facts, *found]
+    at = _cube(every_one, MINE[wanted.whose[0]], *scopes)
+    flags = {key: _flag(at.c[f"{key[0]}_{number}"]) for number, key in enumerate(filters)}
     for name, value in filters:
         if name == "due_before":  # what is over was due before any date to come
             is_over = _flag(at.c.is_over) if value[0] > wanted.soon[1] else at.c.missed_on < value[0]
@@ -45,10 +59,10 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     told = Facts(state=at.c.state, **{name: _flag(at.c[name]) for name in _NAMES})
     own = _met(wanted, told, at.c.lab, flags, but="state")
     conditions = [own, and_(own, wanted.yours(told)), *(_met(one, told, at.c.lab, flags) for one in others)]
-    numbers = [func.count(case((one, 1))) for one in conditions]
+    numbers = [func.coalesce(func.sum(case((one, at.c.number))), 0) for one in conditions]
     rows = connection.execute(select(at.c.state, *numbers).group_by(at.c.state), wanted.values).all()
-    by_state = {row[0]: (row[1], row[2]) for row in rows if row[1]}
-    return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]
+    by_state = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[1]}
+    return by_state, [int(sum(row[number] for row in rows)) for number in range(3, 3 + len(others))]
 
 
 _FLAGGED = ("due_before", "assigned_to")
@@ -58,6 +72,29 @@ _IS_OVER = or_(
     and_(REVIEW.c.state == ReviewState.SUBMITTED, waiting.MISSED_ON.is_not(None)),
 )
 Flags = Mapping[tuple[str, Any], ColumnElement[bool]]
+
+
+def _cube(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> Subquery:
+    """How many are alike in all of it: few lines, of which each view is then counted; what is over waits for nothing.
+
+    The rows lie in a query by themselves, so that no fact is found again where it is asked for.
+    """
+    first, rest = list(columns[:2]), columns[2:]
+    kinds = [(REVIEW.c.state.not_in(waiting.FINAL), list(rest))]
+    kinds += [(REVIEW.c.state.in_(waiting.FINAL), [_nothing(one) for one in rest])]
+    parts = []
+    for is_it, facts in kinds:
+        rows = select(*first, *facts).where(is_it, *conditions).offset(0).subquery()
+        parts.append(select(*rows.c, func.count().label("number")).group_by(*rows.c))
+    return union_all(*parts).subquery("looked")
+
+
+def _nothing(fact: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of a review that is over; who looked at it is known all the same."""
+    if fact.name.startswith("assigned_to"):
+        return fact
+    nothing = null() if fact.name == "missed_on" else false()
+    return type_coerce(nothing, fact.type).label(fact.name)
 
 
 def _found(name: str, value: Any) -> ColumnElement[bool]:

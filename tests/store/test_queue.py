@@ -110,6 +110,26 @@ def test_what_is_yours_is_said_alike(world: w.World, who: str | None) -> None:
         assert found == {one["ref"] for one in lines if name in _on(one)}, name
 
 
+@pytest.mark.parametrize("who", READERS[2:])
+def test_numbers_are_those_of_the_lists(world: w.World, who: str) -> None:
+    """However the queue is narrowed: counts, and those by state, are of what is shown."""
+    app = App(world.settings, world.engine)
+    day = world.now.date()
+    asked: list[dict[str, object]] = [
+        {}, {"all": True}, {"state": "lapsed"}, {"state": "withdrawn"}, {"lab": "lab-a", "all": True}, {"lab": "lab-b"},
+        {"due_within": 0}, {"due_within": 40, "all": True}, {"due_before": day}, {"due_before": day - 9 * w.DAY},
+        {"yours": True, "all": True}, {"waiting_on": "agency", "all": True}, {"waiting_on": "lab", "due_within": 90},
+    ]  # fmt: skip
+    asked += [{"assigned_to": w.REVIEWER, "all": True}, {"assigned_to": w.CHIEF}] if who != w.VIEWER else []
+    for one in asked:
+        found = app.document("reviews", one, who, world.now)
+        states = [row["state"] for row in found["reviews"]]
+        assert (found["count"], found["by_state"]) == (len(states), {s: states.count(s) for s in found["by_state"]}), (
+            one
+        )
+        assert found["count_yours"] == sum(row["is_yours"] for row in found["reviews"]), one
+
+
 def _on(one: dict[str, object]) -> set[object]:
     side, whom = one["waiting_on"]["side"], one["waiting_on"]["whom"]  # type: ignore[index]
     return {side, "reviewer" if whom and "@" in whom else whom}

@@ -56,7 +56,8 @@ def _say(session: Session, host: str, service: "Service") -> None:
     if session.app.is_simulation:
         say("This is a simulation: its clock stands, and moves only by its pages or the header Reviewflow-At.")
     shown = f"[{host}]" if ":" in host else host
-    say(f"Serving http://{shown}:{service.port} to people and {API} there to programs; Ctrl-C ends it.")
+    place = f"http://{shown}:{service.port}"
+    say(f"Serving {place} to people and {place}{API} to programs; Ctrl-C ends it.")
     sys.stdout.flush()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     false,
     func,
     null,
@@ -93,8 +94,8 @@ def _nothing(fact: ColumnElement[Any]) -> ColumnElement[Any]:
     """Of a review that is over; who looked at it is known all the same."""
     if fact.name.startswith("assigned_to"):
         return fact
-    nothing = null() if fact.name == "missed_on" else false()
-    return type_coerce(nothing, fact.type).label(fact.name)
+    nothing = cast(null(), fact.type) if fact.name == "missed_on" else false()
+    return nothing.label(fact.name)
 
 
 def _found(name: str, value: Any) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, not_, select
 
 from reviewflow.nouns.states import Role
 from reviewflow.nouns.subject import Row
@@ -20,7 +20,7 @@ from reviewflow.store.waiting import DUE, EACH, REVIEW, WHOLE, Facts
 FEW = 500  # so many rows are rather gathered and sorted than met on the way along all that is due
 NEVER = (datetime.min.replace(tzinfo=UTC), date.min)  # nothing is about to end
 MANY = 2_500  # so many, of those that are somebody's to do: they stand together, and may be far
-STEPS = (250, 2_500)  # how far that way is gone, before all are gathered after all
+STEPS = (400,)  # how far that way is gone, before all are gathered after all
 _PLANNED = table(review.PlannedRelease)
 _PLAN = select(_PLANNED.c.stage).where(_PLANNED.c.subject == REVIEW.c.ref).order_by(_PLANNED.c.planned_on).limit(1)
 _COLUMNS = (
@@ -100,14 +100,15 @@ def _details(keys: Subquery | None) -> Select[Any]:
 
 def _gathered(wanted: Wanted, sort: str, limit: int, after: Place | None) -> Select[Any]:
     """References, of which all are looked at and sorted."""
-    has_due = sort == TIME_LEFT
-    source: FromClause = REVIEW
-    if has_due:
-        source = REVIEW.outerjoin(DUE, waiting.IS_DUE)
+    conditions = wanted.conditions(wanted.facts)
+    found = select(REVIEW.c.ref).where(_mine(wanted), *conditions)
+    if sort == TIME_LEFT:  # first they, by themselves, and then what each waits for
+        few = found.offset(0).subquery("few")
+        found = select(REVIEW.c.ref).select_from(
+            few.join(REVIEW, REVIEW.c.ref == few.c.ref).outerjoin(DUE, waiting.IS_DUE)
+        )
     elif sort == "model":
-        source = REVIEW.join(MODEL, MODEL.c.ref == REVIEW.c.model)
-    conditions = wanted.conditions(wanted.facts, has_due=has_due)
-    found = select(REVIEW.c.ref).select_from(source).where(_mine(wanted), *conditions)
+        found = found.join(MODEL, MODEL.c.ref == REVIEW.c.model)
     if after:
         found = found.where(order.after(sort, after))
     return found.order_by(*order.order(sort)).limit(limit)

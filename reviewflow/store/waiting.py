@@ -80,13 +80,11 @@ class Facts:
     runs_out: ColumnElement[bool]  # what it waits for is about to be due
 
     @property
-    def is_looked_at(self) -> ColumnElement[bool]:
-        """By the agency."""
+    def is_looked_at(self) -> ColumnElement[bool]:  # by the agency
         return self.state.in_(LOOKED_AT)
 
     @property
-    def is_waited_for(self) -> ColumnElement[bool]:
-        """The lab, for its answer: of a window that lapsed no answer turns back the end."""
+    def is_waited_for(self) -> ColumnElement[bool]:  # the lab, for its answer: as `rules.moves` has it
         return and_(self.is_asked, self.state != ReviewState.LAPSED)
 
 

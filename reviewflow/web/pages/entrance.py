@@ -1,6 +1,7 @@
 """The ways in and out: signing in, the passkey after it, a one-time code, signing out."""
 
 import json
+from hmac import compare_digest
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -126,7 +127,7 @@ def accept(request: Request, given: Posted) -> Response:
     app = app_of(request)
     password = given.get("password", [""])[-1]
     try:
-        if password != given.get("again", [""])[-1]:
+        if not compare_digest(password.encode(), given.get("again", [""])[-1].encode()):
             raise Invalid("The two passwords differ.", remedy="Type the same password twice.")
         made = invitations.accept(
             app.engine, app.settings, given.one("code"), password, address(request), clock.now(),

@@ -1,5 +1,7 @@
 """Proving to be there before what opens doors is changed, and another password."""
 
+from hmac import compare_digest
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
@@ -73,7 +75,7 @@ def change(request: Request, given: Posted, who: Known) -> Response:
     """The other sessions are over, and this one goes on under a new cookie."""
     app, password = app_of(request), given.get("password", [""])[-1]
     try:
-        if password != given.get("again", [""])[-1]:
+        if not compare_digest(password.encode(), given.get("again", [""])[-1].encode()):
             raise Invalid("The two passwords differ.", remedy="Type the same password twice.")
         entered = entrance.change(
             app.engine, app.settings, who.principal, given.get("current", [""])[-1], password, address(request),

@@ -1,3 +1,3 @@
 """reviewflow: the workflow engine for the review of frontier AI models before release."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

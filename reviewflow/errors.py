@@ -29,6 +29,10 @@ class Forbidden(ReviewflowError):
     """Not allowed."""
 
 
+class NotPresent(Forbidden):
+    """This asks for a proof that you are there."""
+
+
 class NotFound(ReviewflowError):
     """There is no such thing, or it is not yours to see."""
 

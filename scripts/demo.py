@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+import socket
 import sys
 import time
 from datetime import date, datetime, timedelta
@@ -33,6 +34,10 @@ LINE = re.compile(r"(!?)(\d\d-\d\d) (\d\d:\d\d) (\w+): (.*?)(?: => (\w+))?$")
 ZONE = ZoneInfo("America/New_York")
 BEGIN, MONTH, END = "2024-08-01T09:00-04:00", date(2026, 10, 1), date(2026, 11, 6)
 TICKS = ("00:01", "09:01")
+PORT = 8000
+ROLES = {
+    "one": "officer of a lab", "intake": "intake of the agency", "rev": "reviewer", "decider": "decider",
+}  # fmt: skip
 CHORES = ("review supply", "review plan", "model register", "review grant-access", "review assign")
 
 
@@ -40,8 +45,13 @@ def main() -> int:
     """Run the demonstration, or prepare a real database."""
     parser = argparse.ArgumentParser(prog="scripts/run", description=__doc__)
     parser.add_argument("--real", action="store_true", help="prepare an empty real database instead")
-    parser.add_argument("--no-serve", action="store_true", help="end after the run; today it always ends")
-    return real() if parser.parse_args().real else Demo().run()
+    parser.add_argument("--no-serve", action="store_true", help="end after the run, and serve no pages")
+    asked = parser.parse_args()
+    if asked.real:
+        return real()
+    demo = Demo()
+    demo.run()
+    return 0 if asked.no_serve else demo.serve()
 
 
 def real() -> int:
@@ -71,7 +81,7 @@ class Demo:
         self.seen = 0
         self.began = time.monotonic()
 
-    def run(self) -> int:
+    def run(self) -> None:
         """The record, the month, and what it looks like afterwards."""
         shutil.rmtree(FOLDER, ignore_errors=True)
         self.head("reviewflow: a simulation. Labs and offices called Example are made up; the public record is not.")
@@ -79,7 +89,6 @@ class Demo:
         self.replay()
         self.month()
         self.tour()
-        return 0
 
     def head(self, text: str) -> None:
         console().print()
@@ -206,6 +215,31 @@ class Demo:
         say("    .venv/bin/reviewflow window hsr --start 2026-11-20 --json")
         say("    scripts/run --real        an empty real database")
         say("    scripts/test              every test")
+
+    def serve(self) -> int:
+        """The pages of what was made, until Ctrl-C; on another port where the usual one is taken."""
+        port = PORT if is_free(PORT) else 0
+        if not port:
+            with socket.socket() as found:
+                found.bind(("127.0.0.1", 0))
+                port = found.getsockname()[1]
+        place = f"http://127.0.0.1:{port}"
+        self.head(f"In the browser: {place}")
+        if port != PORT:
+            say(f"The port {PORT} is taken, so it is {port}.")
+        say("One click comes in as somebody, without a password; only a simulation has such links:")
+        for name, what in ROLES.items():
+            address = f"{place}/simulation/as/{stories.PEOPLE[name]}"
+            console().print(f"    [cyan]{what:<20}[/] {address}", soft_wrap=True)
+        say("Everybody else is on the sign-in page. Ctrl-C ends it; scripts/run --no-serve ends before.")
+        sys.stdout.flush()
+        return reviewflow(["--quiet", "--database", str(self.database), "serve", "--port", str(port)])
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as found:
+        return found.connect_ex(("127.0.0.1", port)) != 0
 
 
 if __name__ == "__main__":

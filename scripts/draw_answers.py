@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from reviewflow.api.answers import FILE, component  # noqa: E402
 from reviewflow.api.application import application  # noqa: E402
 from reviewflow.api.looks import is_paged  # noqa: E402
 from reviewflow.app import App, open_app  # noqa: E402
+from reviewflow.engine import saved_view  # noqa: E402
 from reviewflow.errors import ReviewflowError  # noqa: E402
 from reviewflow.nouns.paths import PLURALS, REGISTERS  # noqa: E402
 from reviewflow.nouns.plain import plain  # noqa: E402
@@ -52,7 +54,14 @@ WINDOWS: tuple[Document, ...] = (
     {"start": "2026-11-20", "toll": ("2026-11-25/2026-11-30",), "expect": "2026-12-24"},
     {"start": "2026-11-20T09:00", "toll": ("2026-11-25T09:00/",)},
     {"latest_start_for": "2026-12-24"},
+    {"release_on": "2026-12-24"},
+    {"start": "2026-11-20T09:00", "planned_release": "2026-12-01"},
 )
+SPANS: dict[str, tuple[Document, ...]] = {
+    "deadlines": ({"due_from": date(2026, 11, 1), "due_before": date(2026, 12, 1)},),
+    "reviews": ({"views": True, "all": True},),
+    "portfolio": ({"since": date(2026, 1, 1), "until": date(2027, 12, 31)},),
+}
 
 
 def simulated(folder: Path) -> App:
@@ -77,6 +86,7 @@ def simulated(folder: Path) -> App:
     row |= {"sign_count": 0, "transports": [], "made_at": app.now(), "used_at": None, "removed_at": None}
     with transaction(app.engine) as connection:  # at the door it takes an authenticator
         passkeys.add(connection, row)
+    saved_view.save(app.engine, stories.PEOPLE["decider"], "Runs out this week", "due_before=2026-11-14", app.now())
     return app
 
 
@@ -92,6 +102,7 @@ def asked(app: App, view: View, person: str, refs: dict[Kind, list[str]]) -> Ite
         found = app.document("inbox", {"all": True}, person, app.now())["letters"]
         yield from ({"id": one["id"]} for one in found[:3])
     else:
+        yield from SPANS.get(view.name, ())
         yield {"all": True} if any(field.name == "all" for field in fields(view.asked)) else {}
 
 

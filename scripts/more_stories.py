@@ -53,6 +53,7 @@ STORIES = {
 10-06 11:06 one: review note {{s1}} --text "Our contact is on leave until Monday." --shared
 10-06 11:10 one: partner propose {{s1}} --name "Example Hospital" => p1
 10-06 11:11 decider: partner agree {{p1}}
+10-06 11:12 one: partner propose {{s1}} --name "Example Clinic"
 10-06 11:20 one: coverage ask {{ms1}} --agency example-office --text "Is it covered?" => v1
 10-06 11:30 one: review attach {{s1}} {{file}} --marking PROPRIETARY
 10-06 11:31 one: review attach {{s1}} {{file}}
@@ -69,6 +70,14 @@ STORIES = {
 {opening("two", "10-07", "Example Model Two-F", "s3", "f", "2026-12-20", "--policy example-hours")}
 10-07 11:02 decider: review assign {{s3}} reviewer-two@example-office.example
 11-05 09:20 rev2: review ask {{s3}} --text "Which tools may the model call?"
+""",
+    "About to end, and nothing is recommended": f"""
+{opening("two", "10-13", "Example Model Two-H", "s8", "9", "2026-12-20")}
+10-13 11:02 decider: review assign {{s8}} reviewer-two@example-office.example
+""",
+    "Opened, and nothing is planned": f"""
+11-05 19:00 one: model register "Example Model 1 Draft" --digest {"05" * 32} => ms9
+11-05 19:01 one: review open {{ms9}} --agency example-office
 """,
     "Followed by another checkpoint": f"""
 10-28 09:00 one: model register "Example Model 1 Next" --digest {"01" * 32} => ms4

@@ -14,7 +14,8 @@ from reviewflow.nouns.tables.index import DELIVERY, PARTS, ROWS
 Schema = dict[str, Any]
 Part = tuple[str, frozenset[str]]  # the key under which it stands, and its own
 ANY = frozenset({"data", "sets", "copies", "Policy.policy", "Policy.calendar"})  # of a form that is told elsewhere
-MAPS = frozenset({"by_state", "metrics", "help", "labels", "models"})  # by words that are no keys of a form
+# By words that are no keys of a form.
+MAPS = frozenset({"by_state", "in_states", "metrics", "help", "labels", "models"})
 OWN = frozenset({"row", "parts", "entry"})  # says nothing without the name of its document
 OPTIONAL = frozenset({"simulation"})  # not there where nothing is made up
 UNSEEN = {"rescinded_by": "integer"}  # in a simulation nothing is dated back

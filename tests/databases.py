@@ -153,8 +153,7 @@ class Base:
         if self._made is not None:
             self._made.close()
             self._made = None
-        with postgres.shared().raw() as server:
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
+        _server().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
 
     def copy(self) -> "Base":
         """A new database like this one, which is frozen."""
@@ -162,9 +161,10 @@ class Base:
 
     def drop(self) -> None:
         """Let go of it, and remove it."""
-        self.freeze()
-        with postgres.shared().raw() as server:
-            server.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)".encode())
+        if self._made is not None:
+            self._made.close()
+            self._made = None
+        _server().execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)".encode())
 
 
 Database = File | Base
@@ -173,9 +173,20 @@ _numbers = itertools.count(1)
 
 def _create(how: str = "") -> Base:
     name = f"made_{next(_numbers)}"
-    with postgres.shared().raw() as server:
-        server.execute(f"CREATE DATABASE {name} {how}".encode())
+    _server().execute(f"CREATE DATABASE {name} {how}".encode())
     return Base(name)
+
+
+def _server() -> "psycopg.Connection[tuple[object, ...]]":
+    """Databases are made and dropped over one connection of this process: the server starts a process for each."""
+    made = _connections.get(os.getpid())
+    if made is None or made.closed:
+        made = _connections[os.getpid()] = postgres.shared().raw()
+        atexit.register(made.close)
+    return made
+
+
+_connections: "dict[int, psycopg.Connection[tuple[object, ...]]]" = {}  # by process; a forked child has its own
 
 
 def empty(kind: str | None = None) -> Database:

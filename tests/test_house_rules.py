@@ -9,8 +9,8 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from packaging.requirements import Requirement
@@ -29,16 +29,17 @@ WALL_READERS = {"reviewflow/rules/instants.py"}
 Finding = tuple[int, str]
 
 
-class Module(NamedTuple):
+@dataclass(frozen=True)
+class Module:
     """One file of the package: its path in the checkout, its text, its tree."""
 
     path: str
     text: str
     tree: ast.Module
 
-    @property
-    def nodes(self) -> Iterator[ast.AST]:
-        return ast.walk(self.tree)
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
 
 
 @dataclass(frozen=True)
@@ -340,6 +341,7 @@ def no_error_is_swallowed(m: Module) -> Iterator[Finding]:
 MIGRATIONS = "store/migrations/versions/"  # scripts that are frozen once they have landed, not modules that are read
 
 
+@cache
 def modules() -> list[Module]:
     paths = sorted((ROOT / "reviewflow").rglob("*.py"))
     texts = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in paths}

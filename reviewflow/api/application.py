@@ -1,11 +1,12 @@
 """The application: every router, what stands around them, and nothing at import."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from reviewflow import __version__
@@ -13,12 +14,13 @@ from reviewflow.api import calendars, commands, description, documents, health, 
 from reviewflow.api.bounds import Bounds
 from reviewflow.api.frame import Frame
 from reviewflow.api.heads import Heads
-from reviewflow.api.problems import answer_error, answer_http, answer_validation
+from reviewflow.api.problems import Answer, answer_error, answer_fault, answer_http, answer_validation
 from reviewflow.api.rates import Rates
 from reviewflow.api.singles import Singles
 from reviewflow.app import App
 from reviewflow.errors import ReviewflowError
 from reviewflow.nouns.paths import API
+from reviewflow.nouns.server import Api
 
 ABOUT = "The review of frontier AI models before release: what the record holds, and every act that it allows."
 
@@ -50,10 +52,18 @@ def application(app: App) -> FastAPI:
     made.add_exception_handler(ReviewflowError, answer_error)
     made.add_exception_handler(RequestValidationError, answer_validation)
     made.add_exception_handler(HTTPException, answer_http)
-    made.add_middleware(Bounds, limit=api.body_bytes, exempt=documents.takes_long_bodies)
-    made.add_middleware(Singles)
-    made.add_middleware(Heads)
-    made.add_middleware(Frame, api=api)  # the last is the outermost
+    surround(made, api, documents.takes_long_bodies, answer_error, answer_fault)
     kept.routes = [route for router in routers for route in router.routes]  # without the prefix
     description.describe(made, kept.routes)
     return made
+
+
+def surround(
+    made: FastAPI, api: Api, takes_long_bodies: Callable[[str], bool], refuse: Answer,
+    fail: Callable[[Request], Response],
+) -> None:  # fmt: skip
+    """What stands around every route of a door; `refuse` and `fail` are how it tells what goes wrong out there."""
+    made.add_middleware(Bounds, limit=api.body_bytes, exempt=takes_long_bodies, refuse=refuse)
+    made.add_middleware(Singles, refuse=refuse)
+    made.add_middleware(Heads)
+    made.add_middleware(Frame, api=api, fail=fail)  # the last is the outermost

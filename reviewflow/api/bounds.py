@@ -6,7 +6,7 @@ from contextlib import suppress
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reviewflow.api.problems import answer_error
+from reviewflow.api.problems import Answer
 from reviewflow.errors import TooLarge
 
 
@@ -17,8 +17,8 @@ class _Exceeded(Exception):
 class Bounds:
     """`limit` in bytes; a route that takes more says so by its path, and counts for itself."""
 
-    def __init__(self, app: ASGIApp, limit: int, exempt: Callable[[str], bool] = lambda path: False) -> None:
-        self.app, self.limit, self.exempt = app, limit, exempt
+    def __init__(self, app: ASGIApp, limit: int, exempt: Callable[[str], bool], refuse: Answer) -> None:
+        self.app, self.limit, self.exempt, self.refuse = app, limit, exempt, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Counts what is received; answers 413 as soon as it is too much."""
@@ -54,4 +54,4 @@ class Bounds:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = TooLarge(f"The body is longer than {self.limit:,} bytes.", remedy="Send less.")
-        await answer_error(Request(scope), error)(scope, receive, send)
+        await self.refuse(Request(scope), error)(scope, receive, send)

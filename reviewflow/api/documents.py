@@ -85,7 +85,7 @@ async def attach(
         tidied(ref), label, who.person, None, None, idempotency_key, who.method, who.scopes,
         if_one_of=versions_asked(if_match),
     )  # fmt: skip
-    async with _transfers(request).place(who.person):
+    async with transfers(request).place(who.person):
         own = anyio.CapacityLimiter(1)  # so that it takes no thread from the rest
         return await anyio.to_thread.run_sync(_attached, request, app, call, Body(request), limiter=own)
 
@@ -147,8 +147,8 @@ def _announced(request: Request, app: App) -> None:
         raise TooLarge(f"The document is longer than {limit} MiB.", remedy="Send less.")
 
 
-def _transfers(request: Request) -> Transfers:
-    """Of this process; made where its loop runs."""
+def transfers(request: Request) -> Transfers:
+    """Of this process and door; made where its loop runs."""
     kept = request.app.state
     if not hasattr(kept, "transfers"):
         kept.transfers = Transfers()

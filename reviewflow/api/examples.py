@@ -51,6 +51,7 @@ _BY_NAME: dict[str, Any] = {
     "media_type": "application/pdf",
     "name": "Example Model 9",
     "note": "The terms go to counsel first.",
+    "order": "time_left",
     "owner": "officer@example-lab-one.example",
     "pointer": "File 2026-17 of the office",
     "planned_release": "2026-12-24",
@@ -58,6 +59,7 @@ _BY_NAME: dict[str, Any] = {
     "powers": ["review"],
     "quiet": "22:00-07:00",
     "reason": "The system card describes another checkpoint.",
+    "release_on": "2026-12-24",
     "roles": ["officer"],
     "scope": "All access from outside the lab",
     "secret": "example-lab-one.hook",  # the name of one  # nosec B105
@@ -77,8 +79,9 @@ _BY_NAME: dict[str, Any] = {
     "types": ["clock_started"],
 }
 _STATES = {  # that a list may be narrowed to
-    "reviews": "under_review", "deadlines": "under_review", "models": "registered", "agreements": "signed",
-    "coverage": "covered", "halts": "ordered", "commitments": "agreed", "partners": "agreed",
+    "reviews": "under_review", "portfolio": "under_review", "deadlines": "under_review",
+    "models": "registered", "agreements": "signed", "coverage": "covered", "halts": "ordered",
+    "commitments": "agreed", "partners": "agreed",
     "organizations": "active", "people": "active",
 }  # fmt: skip
 _OF_VIEW = {  # where a view means something else by a name, or its usual value says nothing

@@ -1,14 +1,15 @@
 """Around every request: its name, one line in the log, headers that a browser obeys, and no traceback to anybody."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
+from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewflow import clock, logs
-from reviewflow.api.problems import respond
 from reviewflow.nouns.server import Api
 
 SECURITY = {
@@ -27,8 +28,8 @@ HSTS = "max-age=31536000; includeSubDomains"
 class Frame:
     """The outermost layer; what is underneath may set any of the headers itself."""
 
-    def __init__(self, app: ASGIApp, api: Api) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, api: Api, fail: Callable[[Request], Response]) -> None:
+        self.app, self.fail = app, fail
         self._is_https = api.public_url.startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +54,7 @@ class Frame:
             logs.get().error("fault", request=state["name"], exc_info=error)
             if "status" in told:
                 raise
-            await respond(Request(scope), "fault", [])(scope, receive, answer)
+            await self.fail(Request(scope))(scope, receive, answer)
         finally:
             _log(scope, told.get("status", 0), clock.monotonic() - began)
 

@@ -49,9 +49,9 @@ class Elsewhere(BaseModel):
 def start(request: Request, _: Guarded) -> Response:
     """Sends the browser to the provider, if one is configured."""
     app = app_of(request)
-    started = openid.start(app.engine, app.settings, _redirect(request), clock.now())
+    started = openid.start(app.engine, app.settings, redirect_of(request, f"{API}{BACK}"), clock.now())
     answer = RedirectResponse(started.location, 303)
-    _keep(request, answer, started.cookie)
+    keep(request, answer, started.cookie)
     return answer
 
 
@@ -64,8 +64,8 @@ def accept(request: Request, response: Response, body: Code, _: Guarded) -> Else
     held = invitations.held(
         app.engine, app.settings, code, address(request), clock.now(), body.mailbox, body.organization
     )
-    started = openid.start(app.engine, app.settings, _redirect(request), clock.now(), **held)
-    _keep(request, response, started.cookie)
+    started = openid.start(app.engine, app.settings, redirect_of(request, f"{API}{BACK}"), clock.now(), **held)
+    keep(request, response, started.cookie)
     return Elsewhere(location=started.location)
 
 
@@ -77,32 +77,41 @@ def finish(
     request: Request, response: Response, _: Guarded, code: Given = "", state: Given = "", iss: Given = ""
 ) -> Any:
     """Opens the session of the person whose account it is; what the provider says went wrong is not repeated."""
-    app, cookie = app_of(request), request.cookies.get(_name(request), "")
-    back = openid.Returned(code, state, iss, cookie)
+    app, back = app_of(request), openid.Returned(code, state, iss, kept(request))
     entered = openid.finish(
-        app.engine, app.settings, back, _redirect(request), address(request), clock.now(), site=site_of(request),
-        agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
+        app.engine, app.settings, back, redirect_of(request, f"{API}{BACK}"), address(request), clock.now(),
+        site=site_of(request), agent=request.headers.get("user-agent", ""), former=cookie_of(request) or "",
     )  # fmt: skip
     answer = give_or_ask(request, response, entered)
-    given = answer if isinstance(answer, Response) else response
-    given.delete_cookie(_name(request), path="/", secure=_is_secure(request), httponly=True, samesite="lax")
+    forget(request, answer if isinstance(answer, Response) else response)
     return answer
 
 
-def _redirect(request: Request) -> str:
+def redirect_of(request: Request, back: str) -> str:
+    """Where the provider sends the browser back to; Refused where nobody knows at which address we are reached."""
     if site_of(request) is None:
         raise Refused(
             "The address to come back to from the provider is not known.",
             remedy="Write it as public_url under [api] in server.toml.",
         )
-    return f"{origin_of(request)}{API}{BACK}"
+    return f"{origin_of(request)}{back}"
 
 
-def _keep(request: Request, response: Response, cookie: str) -> None:
+def keep(request: Request, response: Response, cookie: str) -> None:
     """Lax, so that it comes back along with the browser from the provider's pages."""
     seconds = int(challenges.LASTS.total_seconds())
     is_secure = _is_secure(request)
     response.set_cookie(_name(request), cookie, seconds, path="/", secure=is_secure, httponly=True, samesite="lax")
+
+
+def kept(request: Request) -> str:
+    """The secret that the browser brings back."""
+    return request.cookies.get(_name(request), "")
+
+
+def forget(request: Request, response: Response) -> None:
+    """It is needed no more."""
+    response.delete_cookie(_name(request), path="/", secure=_is_secure(request), httponly=True, samesite="lax")
 
 
 def _is_secure(request: Request) -> bool:

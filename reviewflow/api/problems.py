@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): a stable type that leads to a help page, and every reason."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from reviewflow.nouns.idempotency import NOT_KNOWN
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.problems import SLUGS
 
+Answer = Callable[[Request, Exception], Response]
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5  # after which what cannot be had now may be asked for again
 BUSY_SECONDS = 1  # the same of what another request is doing
@@ -76,6 +78,11 @@ def respond(
     }
     text = json.dumps(body)  # in ASCII: what is echoed need not be good Unicode
     return Response(text, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def answer_fault(request: Request) -> Response:
+    """What nobody foresaw: the log has it whole, the caller its name."""
+    return respond(request, "fault", [])
 
 
 def _name(request: Request) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from reviewflow import logs
-from reviewflow.api.application import application
 from reviewflow.app import App
 from reviewflow.engine.heartbeat import Heartbeat
 from reviewflow.errors import ReviewflowError, Unavailable
@@ -30,8 +30,8 @@ class _Server(uvicorn.Server):
 class Service:
     """The API of one installation on one port, and with `beat` a worker in the same process."""
 
-    def __init__(self, app: App, host: str, port: int, beat: Heartbeat | None = None) -> None:
-        """Takes the port at once; Unavailable where it cannot be had."""
+    def __init__(self, app: App, site: ASGIApp, host: str, port: int, beat: Heartbeat | None = None) -> None:
+        """Takes the port at once; Unavailable where it cannot be had. `site` is what is served."""
         api = app.settings.server.api
         self._socket = _listen(host, port)
         self.port: int = self._socket.getsockname()[1]
@@ -39,7 +39,7 @@ class Service:
         self._died: ReviewflowError | None = None
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what matters is in our own log
         config = uvicorn.Config(
-            application(app),
+            site,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow.api.problems import answer_error
+from reviewflow.api.problems import Answer
 from reviewflow.errors import Invalid
 
 ONCE = frozenset(
@@ -19,8 +19,8 @@ _LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
 class Singles:
     """Refuses headers of weight that stand twice, and a body with two lengths."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, refuse: Answer) -> None:
+        self.app, self.refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """422 before anything is looked at."""
@@ -31,7 +31,7 @@ class Singles:
             if count.keys() >= _LENGTHS:
                 reasons.append("The body has two lengths: Content-Length and Transfer-Encoding.")
             if reasons:
-                await answer_error(Request(scope), Invalid(*reasons, remedy="Send it once."))(scope, receive, send)
+                await self.refuse(Request(scope), Invalid(*reasons, remedy="Send it once."))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

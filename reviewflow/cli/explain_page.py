@@ -14,7 +14,7 @@ def print_explanation(page: Page) -> None:
     """The window with its steps, what it is pinned to, what was before, and what else is owed."""
     from reviewflow.cli.paint import console, say, state
     from reviewflow.cli.paper import fact, heading, next_line
-    from reviewflow.cli.policy_page import ladder
+    from reviewflow.views.policy_words import ladder
 
     found = page.document
     page.banner()

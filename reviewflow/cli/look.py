@@ -1,4 +1,4 @@
-"""Ways to look: list, show, timeline, explain, roster, deadlines, inbox, letters, policies."""
+"""Ways to look: list, show, timeline, explain, roster, portfolio, deadlines, inbox, letters, policies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +47,14 @@ def _alone(name: str) -> Callable[..., None]:
             from reviewflow.cli.roster import roster
 
             return roster
+        case "portfolio":
+            from reviewflow.cli.portfolio import portfolio
+
+            return portfolio
+        case "programme":
+            from reviewflow.cli.programme import programme
+
+            return programme
         case "deadlines":
             from reviewflow.cli.duties import deadlines
 

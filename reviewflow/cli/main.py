@@ -52,6 +52,8 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "window": (LOOK, "Compute a window without a database, with every step.", "reviewflow.cli.look:window_command"),
     "release-check": (LOOK, "What stands on record before a release.", "reviewflow.cli.release_check:command"),
     "roster": (LOOK, "Who participates: labs, agreements, reviews, on time.", _VIEWS),
+    "portfolio": (LOOK, "Windows, planned releases and halts over time.", _VIEWS),
+    "programme": (LOOK, "How it does: on time, days by step, load, what runs out.", _VIEWS),
     "deadlines": (LOOK, "What is owed by whom, the nearest first.", _VIEWS),
     "calendar": (LOOK, "Your deadlines as an iCalendar file, for the phone.", _VIEWS),
     "inbox": (LOOK, "The letters to one person.", _VIEWS),

@@ -1,4 +1,4 @@
-"""`reviewflow serve`: the HTTP API as a process, with a worker beside it on a small installation."""
+"""`reviewflow serve`: the pages and the HTTP API as a process, with a worker beside it on a small installation."""
 
 import signal
 import sys
@@ -18,12 +18,13 @@ WORKER = Annotated[bool, typer.Option("--with-worker", help="Beat in the same pr
 
 
 def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker: WORKER = False) -> None:
-    """Serve the HTTP API until SIGTERM or Ctrl-C; what is being answered then is finished."""
+    """Serve the pages and the HTTP API until SIGTERM or Ctrl-C; what is being answered then is finished."""
     from reviewflow import logs
     from reviewflow.api.server import Service
     from reviewflow.cli.running import end_for_certain
     from reviewflow.engine.heartbeat import Heartbeat
     from reviewflow.errors import Refused
+    from reviewflow.web.site import site
 
     session: Session = ctx.obj
     app = session.app
@@ -33,7 +34,7 @@ def serve(ctx: typer.Context, port: PORT, host: HOST = "127.0.0.1", with_worker:
         )
     app.database  # noqa: B018 - refuse at once where there is none
     beat = Heartbeat(app.engine, app.settings, app.senders(), app.now) if with_worker else None
-    service = Service(app, host, port, beat)
+    service = Service(app, site(app), host, port, beat)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     if not session.quiet:
@@ -53,9 +54,10 @@ def _say(session: Session, host: str, service: "Service") -> None:
     if session.quiet:
         return
     if session.app.is_simulation:
-        say("This is a simulation: its clock stands, and moves only with the header Reviewflow-At.")
+        say("This is a simulation: its clock stands, and moves only by its pages or the header Reviewflow-At.")
     shown = f"[{host}]" if ":" in host else host
-    say(f"Serving http://{shown}:{service.port}{API}; Ctrl-C ends it.")
+    place = f"http://{shown}:{service.port}"
+    say(f"Serving {place} to people and {place}{API} to programs; Ctrl-C ends it.")
     sys.stdout.flush()
 
 

@@ -18,7 +18,9 @@ CLAIM = "A claimed end; exit 1 with the reason where it is wrong."
 EXPECT = Annotated[str | None, typer.Option(metavar="WHEN", help=CLAIM)]
 BY = "Instead of --start: find the last day to start, so that it ends by DATE without a cap."
 LATEST = Annotated[str | None, typer.Option(metavar="DATE", help=BY)]
-OPTIONS = "Give --start or --latest-start-for, the latter without --toll and --expect."
+BEFORE = "Instead of --start: find the last day to start, so that it ends before a release on DATE, without a cap."
+RELEASE = Annotated[str | None, typer.Option(metavar="DATE", help=BEFORE)]
+OPTIONS = "Give --start, --latest-start-for or --release-on, the latter two without --toll and --expect."
 JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -31,6 +33,7 @@ def window(
     extend: EXTEND = 0,
     expect: EXPECT = None,
     latest_start_for: LATEST = None,
+    release_on: RELEASE = None,
     json: JSON = False,
 ) -> None:
     """Compute a window: its days, its due time and its notices, with the steps that lead there."""
@@ -45,7 +48,7 @@ def window(
     try:
         asked = WindowOf(
             policy=policy, start=start, planned_release=planned_release, toll=tuple(toll or ()), extend=extend,
-            expect=expect, latest_start_for=latest_start_for,
+            expect=expect, latest_start_for=latest_start_for, release_on=release_on,
         )  # fmt: skip
     except Invalid as error:
         raise Invalid(*error.reasons, remedy=OPTIONS) from error

@@ -36,12 +36,16 @@ def _summary(document: dict[str, Any]) -> Iterable[tuple[str, str]]:
     """The labelled facts, in the order in which they come about."""
     zone = ZoneInfo(document["time_zone"])
     if "latest_start_on" in document:
+        if document["submit_by_on"] is not None:
+            yield "submit by", f"{named(document['submit_by_on'])}, checked by {named(document['latest_start_on'])}"
         yield "latest start", named(document["latest_start_on"])
     start = read_when(document["start"], zone)
     yield "event", timed(start, zone) if isinstance(start, datetime) else named(start)
     yield "clock start", f"{named(document['clock_start_on'])}, day 0"
     if document["day_1_on"] is not None:
         yield "day 1", named(document["day_1_on"])
+    if document["day_1_changes_at"] is not None:
+        yield "", f"the same until {timed(document['day_1_changes_at'], zone)}"
     if document["due_at"] is None:
         left = document["remaining"] or f"{document['remaining_days']} {document['unit'].replace('_', ' ')}"
         yield "remaining", f"{left}; the clock stands"

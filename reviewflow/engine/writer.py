@@ -25,6 +25,7 @@ class Writer:
     sender: str
     late_from: int  # seconds
     is_simulation: bool
+    site: str = ""  # the address of the pages
 
     def letter(self, rows: Sequence[Row], channel: Channel) -> "Letter":
         """The letter of copies that share one; ValueError where an event is not for the person's side."""
@@ -34,6 +35,7 @@ class Writer:
         return compose(
             first["letter"], self.people[first["recipient"]], list(rows), self.subjects, self.zones, self.titles,
             self.sender, is_simulation=self.is_simulation, channel=channel, late_from=self.late_from,
+            site=self.site,
         )  # fmt: skip
 
 
@@ -48,4 +50,5 @@ def writer_of(stage: Stage, rows: Collection[Row]) -> Writer:
         stage.settings.server.sender,
         stage.settings.server.catch_up_seconds,
         stage.is_simulation,
+        stage.settings.server.api.public_url.rstrip("/"),
     )

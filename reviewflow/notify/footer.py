@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reviewflow.notify.block import Block, Commands, Rule, Table
 from reviewflow.notify.matter import Facts, Matter, words
+from reviewflow.nouns.paths import PLURALS
 
 WHY = (
     "Keep this letter. A chain head is the digest of everything recorded on its subject up to that version: if an "
@@ -13,8 +14,11 @@ WHY = (
 RECEIVED = "To put on record that you have received it:"
 
 
-def footer(matters: list[Matter], letter_id: str) -> Iterator[Block]:
-    """Reference, version and chain head of each subject, with the entries that the letter tells of."""
+def footer(matters: list[Matter], letter_id: str, site: str = "") -> Iterator[Block]:
+    """Reference, version and chain head of each subject, with the entries that the letter tells of.
+
+    `site` is the address of the pages, where the installation has said it.
+    """
     by_ref: dict[str, list[Matter]] = {}
     for matter in sorted(matters, key=lambda m: m.row["seq"]):
         by_ref.setdefault(matter.ref, []).append(matter)
@@ -24,6 +28,9 @@ def footer(matters: list[Matter], letter_id: str) -> Iterator[Block]:
         ("To", first.person.ref),
         ("Made", first.at(max(m.row["made_at"] for m in matters))),
     )
+    pages = [f"{site}/{PLURALS[group[0].subject.kind]}/{ref}" for ref, group in by_ref.items()]
+    if site:
+        yield Commands("In the browser:", [("", page) for page in (*pages, f"{site}/inbox/{letter_id}")])
     yield Rule()
     yield Table(letter, 10)
     yield from (_record(group) for group in by_ref.values())

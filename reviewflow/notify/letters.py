@@ -52,12 +52,12 @@ class Letter:
 def compose(
     letter_id: str, person: Actor, rows: list[Row], found: Mapping[str, Subject], zones: Mapping[str, str],
     titles: Mapping[str, str], sender: str, *, is_simulation: bool, channel: Channel = A_FOLDER,
-    late_from: int = Server.catch_up_seconds,
+    late_from: int = Server.catch_up_seconds, site: str = "",
 ) -> Letter:  # fmt: skip
     """The letter of one person's delivery rows; ValueError where an event is not for the person's side.
 
     Nobody's own words are in it unless the channel is marked as confidential. Recorded late is what was recorded more
-    than `late_from` seconds after it took effect.
+    than `late_from` seconds after it took effect. `site` is the address of the pages, if there is one.
     """
 
     def matter(row: Row) -> Matter:
@@ -74,7 +74,7 @@ def compose(
     if is_simulation:
         body.insert(0, Paragraph(MARK))
     text = layout.text_of(body)
-    rest = list(footer(matters, letter_id))
+    rest = list(footer(matters, letter_id, site))
     if not channel.is_confidential and HIDDEN in text:
         rest.insert(0, whole_letter(matters[0], letter_id))
     return Letter(

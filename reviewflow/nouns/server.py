@@ -81,6 +81,13 @@ class OpenId:
 
 
 @dataclass(frozen=True)
+class Web:
+    """The pages for people."""
+
+    public_programme: bool = True  # /programme tells who is not signed in what is public record
+
+
+@dataclass(frozen=True)
 class Server:
     """Times in seconds; `channels` in the order in which copies are made."""
 
@@ -104,3 +111,4 @@ class Server:
     api: Api = field(default_factory=Api)
     openid: OpenId = field(default_factory=OpenId)
     documents: Documents = field(default_factory=Documents)
+    web: Web = field(default_factory=Web)

@@ -77,6 +77,11 @@ class BusinessDays:
         ordinals = range(first.toordinal(), last.toordinal() + 1)
         return (day for day in map(date.fromordinal, ordinals) if not self.is_business_day(day))
 
+    def named(self, first: date, before: date) -> Iterator[tuple[date, str]]:
+        """The holidays and closures from `first` to the date before `before`, each with its name, in order."""
+        dates = map(date.fromordinal, range(first.toordinal(), before.toordinal()))
+        return ((day, name) for day in dates if (name := self.holiday_name(day)))
+
     def digest(self, first: date, last: date) -> str:
         """SHA-256, in hex, of the lines "first/last" and one ISO date for each closed date of that span.
 

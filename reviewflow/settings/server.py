@@ -12,6 +12,7 @@ from reviewflow.settings.fields import Fields
 from reviewflow.settings.identity import read_identity
 from reviewflow.settings.openid import read_openid
 from reviewflow.settings.toml import read_toml
+from reviewflow.settings.web import read_web
 
 CHANNELS = ("email", "folder", "log")  # what needs no address of its own
 SECURITIES = ("starttls", "tls", "none")
@@ -33,7 +34,7 @@ def load_server(folder: Path) -> Server:
     heartbeat, letters, webhooks, secrets = table("heartbeat"), table("letters"), table("webhooks"), table("secrets")
     smtp, postgresql, identity = table("smtp"), table("postgresql"), table("identity")
     api, gates, signatures = table("api"), table("release_check"), table("signatures")
-    documents = table("documents")
+    documents, web = table("documents"), table("web")
     default = Server()
     server = Server(
         poll_seconds=heartbeat.integer("poll_seconds", default.poll_seconds, at_least=1, at_most=3600),
@@ -56,8 +57,9 @@ def load_server(folder: Path) -> Server:
         identity=read_identity(identity),
         openid=read_openid(table("openid")),
         documents=_documents(documents),
+        web=read_web(web),
     )
-    own = (api, gates, heartbeat, letters, webhooks, secrets, smtp, postgresql, identity, signatures, documents)
+    own = (api, gates, heartbeat, letters, webhooks, secrets, smtp, postgresql, identity, signatures, documents, web)
     for fields in (top, *own):
         fields.finish()
     if faults:

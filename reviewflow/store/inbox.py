@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
+from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
-from reviewflow.nouns.tables.index import DELIVERY, EVENT
+from reviewflow.nouns.tables.index import DELIVERY, EVENT, ROWS
 from reviewflow.store.outbox import IS_DROPPED
 
 _LETTER, _TO = DELIVERY.c.letter == bindparam("key_letter"), DELIVERY.c.recipient == bindparam("key_recipient")
@@ -28,6 +29,13 @@ _OWN_LIKE = _LETTERS_LIKE.where(_TO)
 _NAMED = DELIVERY.alias("named")
 _SAME = [_NAMED.c[name] == DELIVERY.c[name] for name in ("subject", "seq", "recipient")]
 _TWINS = _READ.join(_NAMED, and_(*_SAME)).where(_NAMED.c.letter == bindparam("key_letter"))
+_ABOUT = (
+    select(DELIVERY)
+    .join(ROWS[Kind.PERSON], ROWS[Kind.PERSON].c.ref == DELIVERY.c.recipient)
+    .where(DELIVERY.c.subject == bindparam("key_subject"), ~IS_DROPPED)
+    .order_by(DELIVERY.c.id)
+)
+_ABOUT_OWN = _ABOUT.where(ROWS[Kind.PERSON].c.organization == bindparam("key_organization"))
 _SEEN = (
     update(DELIVERY).where(_LETTER, _TO, DELIVERY.c.seen_at.is_(None)).values(seen_at=bindparam("at"))
 )  # fmt: skip
@@ -36,6 +44,27 @@ _ACKNOWLEDGED = (
     .where(_LETTER, _TO, DELIVERY.c.acknowledged_at.is_(None))
     .values(acknowledged_at=bindparam("at"), seen_at=func.coalesce(DELIVERY.c.seen_at, bindparam("at")))
 )
+
+_TWIN = DELIVERY.alias("twin")
+_SAME_TOLD = and_(*(_TWIN.c[name] == DELIVERY.c[name] for name in ("subject", "seq", "recipient")))
+_WAITING = (  # by any channel: where one of the twins is acknowledged, the others are
+    select(DELIVERY.c.letter, DELIVERY.c.subject, DELIVERY.c.seq)
+    .where(_TO, DELIVERY.c.acknowledged_at.is_(None), ~IS_DROPPED)
+    .where(~exists().where(_SAME_TOLD, _TWIN.c.acknowledged_at.is_not(None)))
+    .order_by(DELIVERY.c.id.desc())
+    .limit(2_000)
+)
+COUNTED = 100  # more are not told apart
+
+
+def how_many_wait(connection: Connection, recipient: str) -> int:
+    """The letters to a person that he has not acknowledged, up to COUNTED, without reading them; twins are one."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for row in connection.execute(_WAITING, {"key_recipient": recipient}):
+        found.setdefault(row.letter, set()).add((row.subject, row.seq))
+        if len(found) > 4 * COUNTED:
+            break
+    return min(COUNTED, len(set(map(frozenset, found.values()))))
 
 
 def letters_to(connection: Connection, recipient: str) -> list[Row]:
@@ -53,6 +82,14 @@ def letters_like(connection: Connection, prefix: str, recipient: str | None = No
 def twins(connection: Connection, letter_id: str) -> list[Row]:
     """The copies of what a letter tells its reader, on every channel; also where it was dropped on its own."""
     return [dict(row) for row in connection.execute(_TWINS, {"key_letter": letter_id}).mappings()]
+
+
+def letters_about(connection: Connection, subject: str, organization: str | None) -> list[Row]:
+    """Every copy that tells of a subject, in the order of writing, to people of one organization (None: to all)."""
+    if organization is None:
+        return [dict(row) for row in connection.execute(_ABOUT, {"key_subject": subject}).mappings()]
+    values = {"key_subject": subject, "key_organization": organization}
+    return [dict(row) for row in connection.execute(_ABOUT_OWN, values).mappings()]
 
 
 def mark_seen(connection: Connection, letter_id: str, recipient: str, at: datetime) -> int:

@@ -10,7 +10,7 @@ OWNER, APP = "reviewflow_migrate", "reviewflow_app"
 ONLY_READ = ("alembic_version", "database")
 ADDED_TO = ("answer", "document", "event", "notice", "reading")  # what is on record stays on record
 # Of answers the old ones, of blobs those of no document, of ways in those that were reset: nothing that is on record.
-TIDIED = ("answer", "attempt", "blob", "blob_chunk", "challenge", "credential", "openid_link", "worker")
+TIDIED = ("answer", "attempt", "blob", "blob_chunk", "challenge", "credential", "openid_link", "saved_view", "worker")
 TABLES = sorted({"alembic_version", *METADATA.tables})  # of the schema `public` these are ours, and no others
 SEQUENCES = ("delivery_id_seq", "event_position_seq", "reading_position_seq")
 _MAKE = "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"

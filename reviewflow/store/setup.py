@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, inspect, text, update
 from reviewflow.nouns.tables.index import DATABASE, METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"
+HEAD = "0006"
 _ALONE = (  # one process at a time, for as long as a table of any size takes to rewrite
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL lock_timeout = '10min'",

@@ -85,7 +85,7 @@ def _rules() -> Iterator[tuple[str, str | None]]:
     yield "review_key", _seen("subject", "ref", "review_key.subject")
     yield "blob", "EXISTS (SELECT FROM review_document AS d WHERE d.subject = blob.subject AND d.blob = blob.ref)"
     yield "blob_chunk", _seen("blob", "ref", "blob_chunk.blob")
-    for table in ("calendar_link", "openid_link", "passkey", "session", "token"):
+    for table in ("calendar_link", "openid_link", "passkey", "saved_view", "session", "token"):
         yield table, f"person = {ME}"
     for table in ("answer", "attempt", "challenge", "credential", "invitation", "worker"):
         yield table, NOBODY

@@ -10,6 +10,7 @@ from reviewflow.store.subjects import load, rows_of
 from reviewflow.views.documents import documents
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
+from reviewflow.views.refused import weighed
 from reviewflow.views.view import One
 from reviewflow.views.window_facts import bare, deadlines, policy_of, window
 
@@ -23,7 +24,7 @@ _FACTS = (
 def card(look: Look, asked: One) -> Document:
     """Where a review stands, its window, what is in and what is missing, and what may be done now."""
     subject = look.subject(Kind.REVIEW, asked.ref)
-    possible = possible_now(look, subject)
+    possible, refused = weighed(look, subject, possible_now(look, subject))
     return {
         "ref": subject.ref,
         "kind": subject.kind,
@@ -44,6 +45,7 @@ def card(look: Look, asked: One) -> Document:
         "deadlines": deadlines(look, subject),
         **_around(look, subject),
         "possible": possible,
+        "refused": refused,
         "hint": hint(look, subject, possible),
     }
 

@@ -8,6 +8,7 @@ from reviewflow.nouns.states import DeadlineStatus
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import rfc3339
+from reviewflow.rules.months import LONGEST
 from reviewflow.store.queue import deadlines
 from reviewflow.views.look import Document, Look
 from reviewflow.views.narrowing import read_assigned, read_state
@@ -36,6 +37,7 @@ class Duties:
     state: str | None = arg(f"only deadlines in this state: {', '.join(STATES)}", None)
     lab: str | None = arg("only deadlines of this lab's reviews and commitments", None)
     due_before: date | None = arg("only what is due before this civil date", None)
+    due_from: date | None = arg("only what is due on this civil date or later", None)
     assigned_to: str | None = arg("only deadlines of reviews to which this person is assigned", None)
     all: bool = arg("missed deadlines too, which may still be owed", False)
 
@@ -45,15 +47,25 @@ def duties(look: Look, asked: Duties) -> Document:
     state = read_state(asked.state, STATES)
     found = deadlines(
         look.connection, *look.whose, with_missed=asked.all or state == DeadlineStatus.MISSED,
-        state=state and DeadlineStatus(state), lab=asked.lab, due_before=asked.due_before,
+        state=state and DeadlineStatus(state), lab=asked.lab, due_before=asked.due_before, due_from=asked.due_from,
         assigned_to=read_assigned(look, asked.assigned_to),
     )  # fmt: skip
     found = [row for row in found if look.covers(row["subject"])]
     return {
         "deadlines": [_entry(look, row) for row in look.cut(found, _place)],
         "count": len(found),
-        "is_narrowed": bool(asked.state or asked.lab or asked.due_before or asked.assigned_to),
+        "is_narrowed": any((asked.state, asked.lab, asked.due_before, asked.due_from, asked.assigned_to)),
+        "closed_days": _closed_days(look, asked.due_from, asked.due_before),
     }
+
+
+def _closed_days(look: Look, first: date | None, before: date | None) -> list[Document]:
+    """The holidays and closures of the programme's own calendar in the span that was asked for, by name."""
+    if first is None or before is None or not 0 < days_left(before, first) <= LONGEST:
+        return []
+    pin = look.stage.settings.pin()
+    found = pin.business_days.named(first, before)
+    return [{"on": on, "name": name, "calendar": pin.policy.window.calendar} for on, name in found]
 
 
 def _place(row: Row) -> tuple[bool, float, str, int]:

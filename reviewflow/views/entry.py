@@ -56,6 +56,11 @@ def _related(look: Look, subject: Subject) -> Document:
                     one for one in queries.halts_of_model(look.connection, subject.ref) if look.covers(one["ref"])
                 ],
                 "commitments": _seen(look, queries.commitments_of_model(look.connection, subject.ref)),
+                "coverage": [
+                    one
+                    for one in queries.coverage_of_model(look.connection, subject.ref)
+                    if look.sees_row(Kind.COVERAGE, one)
+                ],
             }
         case Kind.HALT:
             models = rows_of(look.connection, Kind.MODEL, [part["model"] for part in subject.part("halt_model")])

@@ -136,7 +136,7 @@ SAYS: dict[str, Say] = {
     "deadline_missed": _missed,
     "deadlines_mended": _mended,
     "opened": "opened under {policy}",
-    "item_supplied": "{item} supplied",
+    "item_supplied": lambda data: f"{_words(data['item'])} supplied",
     "submitted": _submitted,
     "returned": "returned: {reason}",
     "assigned": "{person} assigned",

@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewflow.nouns.paths import REGISTERS, SEEN
 from reviewflow.nouns.states import Kind
+from reviewflow.views.asking import Queue
 from reviewflow.views.calendar import calendar
 from reviewflow.views.card import card
 from reviewflow.views.deliveries import Deliveries, deliveries
@@ -20,7 +21,9 @@ from reviewflow.views.letter import OneLetter, letter, note_seen
 from reviewflow.views.look import Document
 from reviewflow.views.metrics import metrics
 from reviewflow.views.policies import OnePolicy, policies, policy
-from reviewflow.views.queue import Queue, queue
+from reviewflow.views.portfolio import Portfolio, portfolio
+from reviewflow.views.programme import programme
+from reviewflow.views.queue import queue
 from reviewflow.views.reads import reads
 from reviewflow.views.registers import narrower, register
 from reviewflow.views.release_check import Check, release_check
@@ -52,6 +55,7 @@ _ALL = (
     _confidential("review", card, One, "One review: where it stands, what is missing, what may be done now."),
     _confidential("timeline", timeline, One, "The window of a review, and its events in plain words."),
     _view("explanation", explanation, One, "Why a review is due when it is, step by step."),
+    _view("portfolio", portfolio, Portfolio, "Windows, planned releases and halts over time."),
     _view("deadlines", duties, Duties, "What is owed by whom, the nearest first."),
     _view("policies", policies, Nothing, "The clock rules.", needs_database=False),
     _view("policy", policy, OnePolicy, "One of the clock rules.", needs_database=False),
@@ -61,6 +65,7 @@ _ALL = (
     ),
     *(view for kind in REGISTERS for view in _registers(kind)),
     _view("roster", roster, Nothing, "Who participates, since when, and how many reviews on time."),
+    _view("programme", programme, Nothing, "How the programme does: in time, days by step, load, what runs out."),
     _confidential("inbox", inbox, Inbox, "The letters to you, the newest first."),
     _confidential("letter", letter, OneLetter, "One letter with its text; it is then seen.", note=note_seen),
     _view("calendar", calendar, Nothing, "Your deadlines as a calendar."),

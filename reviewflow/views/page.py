@@ -19,6 +19,13 @@ class Page:
     next: Place | None = None
     is_cut: bool = False  # a list that forgot to be cut is a fault
 
+    def take(self, found: Sequence[Item], place: Callable[[Item], Place]) -> list[Item]:
+        """The page, of rows that were already found behind its place; one more than it holds where more follow."""
+        self.is_cut = True
+        shown = list(found[: self.limit])
+        self.next = place(shown[-1]) if len(found) > len(shown) else None
+        return shown
+
     def cut(self, rows: Sequence[Item], place: Callable[[Item], Place]) -> list[Item]:
         """The page of rows that stand in order of their places."""
         self.is_cut = True
@@ -26,6 +33,4 @@ class Page:
             rest = [row for row in rows if self.after is None or place(row) > self.after]
         except TypeError as error:  # places of another list
             raise Invalid("The cursor is of another list.", remedy="Begin without a cursor.") from error
-        shown = rest[: self.limit]
-        self.next = place(shown[-1]) if len(rest) > len(shown) else None
-        return shown
+        return self.take(rest, place)

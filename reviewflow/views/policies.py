@@ -48,6 +48,7 @@ def _short(settings: Settings, policy: Policy) -> dict[str, Any]:
         "title": policy.title,
         "length": policy.window.length,
         "unit": policy.window.unit,
+        "direction": policy.window.direction,
         "time_zone": policy.window.time_zone,
         "source": policy.source,
         **_digests(policy, settings.calendars[policy.window.calendar]),

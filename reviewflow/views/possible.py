@@ -2,9 +2,12 @@
 
 from reviewflow.engine.home import home_of
 from reviewflow.engine.next_step import next_step
+from reviewflow.nouns.commands.form import Command
+from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Subject
+from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.machine import possible
-from reviewflow.rules.permissions import allowed
+from reviewflow.rules.permissions import Home, allowed
 from reviewflow.views.look import Document, Look
 
 
@@ -14,9 +17,26 @@ def possible_now(look: Look, subject: Subject) -> list[Document]:
     home = home_of(look.stage, subject)
     for row in possible(subject.kind, subject.state):
         if look.is_operator or allowed(row.who, look.actor, subject, home):
-            help = (row.command.__doc__ or "").strip().partition("\n")[0]
-            found.setdefault(row.command.verb, {"verb": row.command.verb, "who": row.who.value, "help": help})
+            told = {"verb": row.command.verb, "who": row.who.value, "help": about(row.command)}
+            found.setdefault(row.command.verb, told)
     return list(found.values())
+
+
+def makeable(look: Look, kind: Kind) -> list[Document]:
+    """What makes a new one of a kind, as far as the reader's roles go."""
+    who = look.actor
+    own = Subject(kind, "", row={"lab": who.organization, "agency": who.organization})
+    home = None if kind is Kind.ORGANIZATION or who.side is None else Home(who.organization, who.side)
+    return [
+        {"verb": row.command.verb, "who": row.who.value, "help": about(row.command)}
+        for row in TABLES[kind]
+        if row.command.creates and (look.is_operator or allowed(row.who, who, own, home))
+    ]
+
+
+def about(command: type[Command]) -> str:
+    """What a command does, in a line."""
+    return (command.__doc__ or "").strip().partition("\n")[0]
 
 
 def hint(look: Look, subject: Subject, found: list[Document]) -> str | None:

@@ -1,104 +1,96 @@
 """The queue of reviews: what waits, for whom, by the time that is left."""
 
-from collections import Counter
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from reviewflow.nouns.commands.form import arg
+from reviewflow.errors import Invalid
 from reviewflow.nouns.states import FINAL_STATES, ReviewState
 from reviewflow.nouns.subject import Row
-from reviewflow.rules.counting import days_left
-from reviewflow.rules.instants import rfc3339
-from reviewflow.store.queue import has_reviews, reviews
+from reviewflow.rules.tolls import tolls_allowed
+from reviewflow.store import order, reviews
+from reviewflow.store.counts import Counts, counts
+from reviewflow.store.portfolio import tolls_of
+from reviewflow.store.queue import has_reviews
+from reviewflow.store.reviews import Wanted
+from reviewflow.views.asking import SORTS, YOURS_FIRST, Queue, wanted_of
+from reviewflow.views.line import line
 from reviewflow.views.look import Document, Look
-from reviewflow.views.narrowing import read_assigned, read_state
+from reviewflow.views.page import Place
+from reviewflow.views.saved import counted
 
-
-@dataclass(frozen=True, kw_only=True)
-class Queue:
-    """What is asked of the queue."""
-
-    state: str | None = arg("only reviews in this state", None)
-    lab: str | None = arg("only reviews of this lab", None)
-    due_before: date | None = arg("only what is due before this civil date", None)
-    assigned_to: str | None = arg("only reviews to which this person is assigned", None)
-    all: bool = arg("released and withdrawn reviews too", False)
+MANY = 500  # references in one statement
 
 
 def queue(look: Look, asked: Queue) -> Document:
-    """The reviews that the reader sees, by time left; a final state that is asked for by name is found too."""
-    state = read_state(asked.state, list(ReviewState))
-    found = reviews(
-        look.connection, *look.whose, all_states=asked.all or state in FINAL_STATES,
-        state=state and ReviewState(state), lab=asked.lab, due_before=asked.due_before,
-        assigned_to=read_assigned(look, asked.assigned_to),
-    )  # fmt: skip
-    found = [row for row in found if look.covers(row["ref"])]
+    """The reviews that the reader sees, in order; a final state that is asked for by name is found too."""
+    if asked.sort not in SORTS:
+        raise Invalid(f"There is no order {asked.sort[:40]!r}.", remedy=f"There are: {', '.join(SORTS)}.")
+    wanted = wanted_of(look, asked)
+    by_state, views = counted(look, wanted) if asked.views else (counts(look.connection, wanted)[0], [])
+    state = wanted.narrower.get("state")
+    shown = {one: both for one, both in by_state.items() if one == state or (not state and _is_shown(one, asked))}
+    found = [sum(both[number] for both in shown.values()) for number in (0, 1)]
+    found = [found[1], found[1]] if asked.yours else found
+    rows = _page(look, wanted, asked, found)
+    tolls = _tolls(look, rows)
     return {
-        "reviews": [_entry(look, row) for row in look.cut(found, _place)],
-        "count": len(found),
-        "by_state": _counted(found),
-        "is_narrowed": bool(asked.state or asked.lab or asked.due_before or asked.assigned_to),
-        "is_empty": not found and not has_reviews(look.connection, *look.whose),
+        "reviews": [line(look, row, tolls.get(row["ref"], ())) for row in rows],
+        "count": found[0],
+        "count_yours": found[1],
+        "by_state": _told(shown, asked),
+        "in_states": _told(by_state, asked),
+        "views": views,
+        "is_narrowed": asked.is_narrowed,
+        "is_empty": not found[0] and not has_reviews(look.connection, *look.whose),
     }
 
 
-def _place(row: Row) -> tuple[int, float, str]:
-    """By when it is due; then by the days left to a window that stands; then what waits for nothing, newest end first.
-
-    No place has to do with the time it is, so that none moves from one page to the next.
-    """
-    if row["due_at"] is not None:
-        return 0, row["due_at"].timestamp(), row["ref"]
-    if row["remaining_days"] is not None:
-        return 1, float(row["remaining_days"]), row["ref"]
-    ended_at = row["released_at"] or row["withdrawn_at"]
-    return 2, -ended_at.timestamp() if ended_at else 0.0, row["ref"]
-
-
-def _waiting_on(look: Look, row: Row) -> dict[str, str | None]:
-    """Who has the next move: side, and within the agency the role or reviewer; a lab is told the side only."""
-    side, whom = _mover(row)
-    return {"side": side, "whom": whom if look.reads_internal else None}
-
-
-def _mover(row: Row) -> tuple[str | None, str | None]:
-    match row["state"].value:
-        case "draft" | "returned" | "cleared" | "concerns":
-            return "lab", None
-        case "submitted":
-            return "agency", "intake"
-        case "under_review" | "tolled" | "lapsed":
-            if row["has_open_request"]:
-                return "lab", None
-            if row["has_recommendation"] or row["reviewer"] is None:
-                return "agency", "decider"
-            return "agency", row["reviewer"]
-    return None, None
+def _page(look: Look, wanted: Wanted, asked: Queue, found: list[int]) -> list[Row]:
+    """The rows of a page, or all; where the reader's own come first, those before the others."""
+    page = look.page
+    rest, sort = None if page is None else page.limit + 1, asked.sort
+    after = _read_after(sort, page.after) if page and page.after else None
+    parts: list[tuple[Wanted, int]] = [(wanted, found[0])]
+    if sort == YOURS_FIRST and wanted.roles and not asked.yours:
+        parts = [
+            (replace(wanted, is_yours=one), count) for one, count in ((True, found[1]), (False, found[0] - found[1]))
+        ]
+    rows: list[Row] = []
+    for number, (part, expected) in enumerate(parts):
+        if (after and number < after[0]) or not expected or (rest is not None and len(rows) >= rest):
+            continue
+        place, left = after[1] if after and number == after[0] else None, None if rest is None else rest - len(rows)
+        by = order.TIME_LEFT if sort == YOURS_FIRST else sort
+        more = reviews.page(look.connection, part, by, left, place, expected)
+        rows += [{**row, "place": (sort, number, *order.place_of(by, row))} for row in more]
+    return rows if page is None else page.take(rows, lambda row: row["place"])
 
 
-def _entry(look: Look, row: Row) -> dict[str, Any]:
-    """One review of the queue; `length` is the window's, in the policy's unit."""
-    zone, due_at = look.zone(row), row["due_at"]
-    return {
-        **{name: row[name] for name in _PLAIN},
-        "state": row["state"].value,
-        "due_local": due_at and rfc3339(due_at, zone),
-        "length": look.pin(row).policy.window.length,
-        "time_zone": zone.key,
-        "days_left": days_left(row["due_on"], look.now.astimezone(zone).date()) if row["due_on"] else None,
-        "waiting_on": _waiting_on(look, row),
-    }
+def _read_after(sort: str, place: Place) -> tuple[int, Place]:
+    """Which part of the list, and the place in it."""
+    wide = 3 if sort in (order.TIME_LEFT, YOURS_FIRST) else len(order.ORDERS[sort])
+    if len(place) != wide + 2 or place[0] != sort:
+        raise Invalid("The cursor is of another list.", remedy="Begin without a cursor.")
+    return place[1], tuple(place[2:])
 
 
-_PLAIN = (
-    "ref", "lab", "agency", "model", "model_name", "policy", "policy_version", "determination", "day_1_on",
-    "last_day_on", "due_kind", "due_at", "due_on", "remaining_days", "version", "head",
-)  # fmt: skip
+def _tolls(look: Look, rows: list[Row]) -> Mapping[str, list[Row]]:
+    """By review, when its clock stood; only of those that it can have happened to is it asked."""
+    found: dict[str, list[Row]] = {}
+    refs = [row["ref"] for row in rows if row["day_1_on"] is not None and tolls_allowed(look.pin(row).policy)]
+    for first in range(0, len(refs), MANY):
+        for toll in tolls_of(look.connection, refs[first : first + MANY]):
+            found.setdefault(toll["subject"], []).append(toll)
+    return found
 
 
-def _counted(rows: list[Row]) -> dict[str, int]:
+def _is_shown(state: ReviewState, asked: Queue) -> bool:
+    return asked.all or state not in FINAL_STATES
+
+
+def _told(by_state: Counts, asked: Queue) -> dict[str, int]:
     """How many are in each state, in the order of the process."""
-    found = Counter(row["state"] for row in rows)
-    return {state.value: found[state] for state in ReviewState if found[state]}
+    number = 1 if asked.yours else 0
+    return {
+        state.value: by_state[state][number] for state in ReviewState if state in by_state and by_state[state][number]
+    }

@@ -14,6 +14,7 @@ from reviewflow.nouns.subject import Row
 from reviewflow.store.queries import listed
 from reviewflow.views.look import Document, Look
 from reviewflow.views.narrowing import read_state
+from reviewflow.views.possible import makeable
 
 STATES: Mapping[Kind, type[StrEnum]] = {
     Kind.ORGANIZATION: states.Standing,
@@ -47,7 +48,8 @@ def register(kind: Kind) -> Callable[[Look, Any], Document]:
         rows = [row for row in listed(look.connection, kind, look.lab) if look.sees_row(kind, row)]
         rows = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
         shown = look.cut(rows, partial(_place, kind))
-        return {REGISTERS[kind]: shown, "count": len(rows), "is_narrowed": bool(wanted)}
+        made = makeable(look, kind)
+        return {REGISTERS[kind]: shown, "count": len(rows), "is_narrowed": bool(wanted), "possible": made}
 
     return show
 

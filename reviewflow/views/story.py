@@ -3,13 +3,15 @@
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.permissions import reads
+from reviewflow.store.inbox import letters_about
 from reviewflow.store.journal import events_of
 from reviewflow.views.happened import happened
+from reviewflow.views.inbox import one_of
 from reviewflow.views.look import Document, Look
 from reviewflow.views.view import One
 from reviewflow.views.window_facts import bare, policy_of, window
 
-_KEYS = ("seq", "name", "actor", "effective_at", "recorded_at", "late_by", "is_internal", "data")
+_KEYS = ("seq", "name", "actor", "effective_at", "recorded_at", "late_by", "is_internal", "data", "digest")
 
 
 def timeline(look: Look, asked: One) -> Document:
@@ -25,8 +27,25 @@ def timeline(look: Look, asked: One) -> Document:
         **{name: subject.row[name] for name in ends},
         "window": window(look, subject),
         "tolls": bare(subject.part("toll")),
-        "events": story(look, subject),
+        "events": _with_letters(look, subject),
     }
+
+
+def _with_letters(look: Look, subject: Subject) -> list[Document]:
+    """Each event with the letters that told of it to people of the reader's organization; the operator sees all."""
+    own = look.actor.organization if look.actor.is_person else None
+    with look.opened():  # how colleagues were told is not theirs alone; how the other side was told, is
+        copies = letters_about(look.connection, subject.ref, own)
+    told: dict[tuple[int, str], list[list[Row]]] = {}
+    for copy in copies:
+        told.setdefault((copy["seq"], copy["recipient"]), []).append([copy])
+    letters: dict[int, list[Document]] = {}
+    for (seq, to), group in told.items():
+        one = one_of(group)
+        shown: Document = {"to": to, "id": one.id if to == look.actor.ref else None, "status": one.status}
+        shown |= {"sent_at": one.sent_at, "seen_at": one.seen_at, "acknowledged_at": one.acknowledged_at}
+        letters.setdefault(seq, []).append(shown)
+    return [{**event, "letters": letters.get(event["seq"], [])} for event in story(look, subject)]
 
 
 def story(look: Look, subject: Subject) -> list[Document]:

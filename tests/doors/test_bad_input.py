@@ -154,7 +154,7 @@ CASES = (
     Case(INVALID, "one", "review lapse {r}", ("No such command 'lapse'",)),  # only time does that
     Case(INVALID, None, "export", ("Missing argument 'ref'",)),
     # the window command
-    Case(INVALID, None, "window eo-14409", ("--start or --latest-start-for",), None),
+    Case(INVALID, None, "window eo-14409", ("--start, --latest-start-for or --release-on",), None),
     Case(INVALID, None, "window eo-14409 --start 2026-10-01 --toll 2026-10-02", ("no slash", "FROM/TO"), None),
     Case(INVALID, None, "window eo-14409 --start 2026-10-32", ("is not a date",), None),
 )  # fmt: skip

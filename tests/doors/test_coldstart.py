@@ -23,8 +23,8 @@ print([name for name in {UNNEEDED} if name in sys.modules])
 def test_cold_start_stays_within_its_limits(tmp_path: Path) -> None:
     """`--help` takes at most 12 and `tick` with nothing due at most 100 times `python -c pass`."""
     best = dict.fromkeys(LIMITS, float("inf"))
-    for _ in range(4):  # a busy machine only ever makes it slower: the best round counts
-        best = {command: min(best[command], ratio) for command, ratio in ratios(tmp_path).items()}
+    for _ in range(12):  # a busy machine only ever makes it slower: the best of some short rounds counts
+        best = {command: min(best[command], ratio) for command, ratio in ratios(tmp_path, turns=3).items()}
         if all(best[command] <= limit for command, limit in LIMITS.items()):
             break
     assert {c: r for c, r in best.items() if r > LIMITS[c]} == {}

@@ -208,7 +208,8 @@ def test_draft_is_the_labs_alone(desk: Desk) -> None:
     """To every role of the agency it is not there, wherever its reference might stand, until it is filed."""
     three, looks = desk.refs["three"], ("show", "timeline", "explain")
     desk.do(LAB, "20T13:00", "review plan {three} 2026-12-20")
-    lists = (("review", "list", "--all"), ("deadlines", "--all"), ("model", "show", "{mthree}"))
+    drawn = ("portfolio", "--until", "2026-12-31")
+    lists = (("review", "list", "--all"), ("deadlines", "--all"), drawn, ("model", "show", "{mthree}"))
     agency = (INTAKE, DECIDER, REVIEWER, "admin@example-office.example", "auditor@example-office.example")
     for by in agency:
         assert {desk("review", look, three, by=by).code for look in looks} == {5}
@@ -387,7 +388,7 @@ def test_policy_check_names_every_fault(made: Desk, tmp_path: Path) -> None:
 VIEWS: list[tuple[str, ...]] = [
     ("review", "list"), ("review", "list", "--all"), ("review", "show", "{one}"), ("review", "show", "{three}"),
     ("review", "timeline", "{one}"), ("review", "timeline", "{three}"), ("review", "explain", "{two}"), ("roster",),
-    ("deadlines",), ("deadlines", "--all"), ("policy", "list"), ("policy", "show", "eo-14409"),
+    ("deadlines",), ("deadlines", "--all"), ("portfolio",), ("policy", "list"), ("policy", "show", "eo-14409"),
     ("model", "list"), ("model", "show", "{mone}"), ("agreement", "list"), ("coverage", "list"), ("halt", "list"),
     ("commitment", "list"), ("partner", "list"), ("org", "list"), ("org", "show", "example-office"),
     ("person", "list"), ("person", "show", LAB),

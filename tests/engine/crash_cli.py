@@ -28,7 +28,9 @@ WORDS = {
 # strace makes the 20,000 calls of an interpreter that loads our rooms slow, so it is attached when they are loaded.
 WAITING = """
 import ctypes, sys
-import sqlalchemy.dialects.sqlite, reviewflow.__main__, reviewflow.app, reviewflow.engine.handle
+import sqlalchemy.dialects.sqlite, reviewflow.__main__, reviewflow.app, reviewflow.engine.handle, reviewflow.store.setup
+import reviewflow.cli.verbs, reviewflow.cli.story, reviewflow.cli.outcome, reviewflow.cli.trial, reviewflow.cli.session
+import reviewflow.cli.reads, reviewflow.cli.page, reviewflow.cli.explain, reviewflow.views.outcome
 ctypes.CDLL(None).prctl(0x59616D61, -1, 0, 0, 0)
 print("loaded", flush=True)
 sys.stdin.readline()

@@ -7,6 +7,7 @@ import time
 
 from tests.engine import crash
 from tests.engine.aftermath import story
+from tests.engine.crash_cli import crash_cli
 from tests.engine.victim import strace
 
 
@@ -30,6 +31,7 @@ def main() -> None:
     """Prints how many kills there were, at which calls, and how many came after the commit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=10_000)
+    parser.add_argument("--typed", type=int, default=200, help="kills of the command line, a process each")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--random", action="store_true", help="without strace, at random times")
     asked = parser.parse_args()
@@ -46,9 +48,13 @@ def main() -> None:
     print(f"{tally.kills:,} kills {how} in {seconds:.0f} s ({tally.kills / seconds:.0f} a second)")
     print(f"{tally.kept:,} were found recorded; {tally.survived:,} commands ended before the signal came")
     print("by call:", ", ".join(f"{name} {many:,}" for name, many in sorted(tally.by_call.items())))
-    for fault in tally.faults:
+    started, typed = time.monotonic(), crash_cli(tracer, asked.typed)
+    print(f"{typed.kills:,} kills of the command line in {time.monotonic() - started:.0f} s, ", end="")
+    print(f"{typed.kept:,} found recorded; {typed.survived:,} ended before the signal came")
+    faults = tally.faults + typed.faults
+    for fault in faults:
         print("FAULT", fault)
-    raise SystemExit(1 if tally.faults else 0)
+    raise SystemExit(1 if faults or typed.kills < asked.typed else 0)
 
 
 if __name__ == "__main__":

@@ -36,10 +36,10 @@ def test_kills_at_every_write_lose_and_double_nothing() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_kills_of_the_command_line_lose_and_double_nothing() -> None:
-    """A dozen commands as a person types them, each a process of its own."""
-    tally = crash_cli(strace(), 12)
+    """Commands as a person types them, each a process of its own; `prove_crash` kills more of them."""
+    tally = crash_cli(strace(), 4)
     assert not tally.faults, tally.faults[0]
-    assert tally.kills == 12, tally
+    assert tally.kills == 4, tally
 
 
 def _speaks_too_soon(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) -> None:

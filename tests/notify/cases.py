@@ -185,7 +185,7 @@ def row(name: str, to: Actor, data: Row | None = None, **columns: Any) -> Row:
 
 def letter(
     rows: list[Row], to: Actor, *subjects: Subject, is_simulation: bool = False, title: str = "Model A",
-    channel: Channel = TRUSTED, late_from: int = 3_600,
+    channel: Channel = TRUSTED, late_from: int = 3_600, site: str = "",
 ) -> Letter:  # fmt: skip
     """What is composed of some deliveries."""
     found = {each["subject"]: subject(kind_of(each["name"])) for each in rows} | {s.ref: s for s in subjects}
@@ -193,7 +193,7 @@ def letter(
     sender = "reviewflow@office.example"
     return compose(
         "1" * 36, to, rows, found, zones, titles, sender, is_simulation=is_simulation, channel=channel,
-        late_from=late_from,
+        late_from=late_from, site=site,
     )  # fmt: skip
 
 

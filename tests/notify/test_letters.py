@@ -214,6 +214,14 @@ def test_what_is_late_is_said_by_the_setting() -> None:
     assert c.letter(rows + second, c.LAB, commitment).subject.startswith("Digest, 3 events")
 
 
+def test_pages_are_named_where_there_are_some() -> None:
+    """A letter leads to its subject and to itself in the browser, by references alone; and nowhere else."""
+    made = c.one("lapsed", c.LAB, site="https://reviews.example")
+    addresses = re.findall(r"https://reviews.example/\S+", made.text)
+    assert addresses == [f"https://reviews.example/reviews/{made.refs[0]}", f"https://reviews.example/inbox/{made.id}"]
+    assert "In the browser" not in c.one("lapsed", c.LAB).text
+
+
 def test_catch_up_offers_each_command_once() -> None:
     """The same command line stands once under its subject, and all of them are real."""
     _, text = catch_up()

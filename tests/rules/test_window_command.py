@@ -16,7 +16,8 @@ from reviewflow.errors import Invalid, NotFound, Refused, ReviewflowError
 
 KEYS = {
     "policy", "version", "title", "unit", "start", "clock_start_on", "day_1_on", "last_day_on", "due_at", "due_local",
-    "time_zone", "remaining_days", "remaining", "notices", "basis",
+    "time_zone", "remaining_days", "remaining", "notices", "basis", "length", "direction", "days", "day_1_changes_at",
+    "next_day_1_on", "intake_due_on", "has_cap", "uncapped_last_day_on", "earliest_release_on", "whole_release_on",
 }  # fmt: skip
 
 HOURS = """
@@ -95,7 +96,10 @@ def test_json_has_every_key() -> None:
     assert (found["due_at"], found["due_local"]) == ("2026-06-20T03:59:00Z", "2026-06-19T23:59:00-04:00")
     assert (found["time_zone"], found["remaining_days"]) == ("America/New_York", None)
     assert [notice["notice"] for notice in found["notices"]] == ["-14d", "-7d", "-3d", "-1d", "due", "+1d", "+7d"]
-    assert found["notices"][0]["at"] == "2026-06-05T13:00:00Z"
+    assert found["notices"][0] == {"notice": "-14d", "at": "2026-06-05T13:00:00Z", "is_void": False}
+    assert (found["day_1_changes_at"], found["next_day_1_on"]) == ("2026-06-03T04:00:00Z", "2026-06-04")
+    assert (found["days"], found["uncapped_last_day_on"]) == (17, "2026-07-02")
+    assert (found["earliest_release_on"], found["whole_release_on"]) == ("2026-06-04", "2026-07-03")
     assert all(line.endswith(".") for line in found["basis"])
 
 
@@ -119,8 +123,11 @@ def test_open_toll_has_no_end() -> None:
 def test_latest_start() -> None:
     """The planner's answer ignores the cap, and the window is the one that follows from it."""
     found = answer("eo-14409", "--latest-start-for", "2026-07-31", "--planned-release", "2026-06-01")
-    assert set(found) == KEYS | {"latest_start_on"}
+    assert set(found) == KEYS | {"latest_start_on", "submit_by_on"}
     assert (found["latest_start_on"], found["last_day_on"]) == ("2026-07-01", "2026-07-31")
+    assert found["submit_by_on"] == "2026-06-29"  # two business days for the intake check
+    before = answer("eo-14409", "--release-on", "2026-08-01")
+    assert before == answer("eo-14409", "--latest-start-for", "2026-07-31")
     assert answer("hsr", "--latest-start-for", "2013-12-31")["latest_start_on"] == "2013-11-29"
 
 
@@ -144,11 +151,11 @@ def test_wrong_claim(claim: str) -> None:
     [
         (("absent", "--start", "2026-06-02"), NotFound, "no policy 'absent'"),
         (("./absent.toml", "--start", "2026-06-02"), NotFound, "no policy file"),
-        (("hsr",), Invalid, "start or latest_start_for"),
+        (("hsr",), Invalid, "one of start"),
         (
             ("hsr", "--start", "2026-06-02", "--latest-start-for", "2026-07-02"),
             Invalid,
-            "start or latest_start_for",
+            "one of start",
         ),
         (("hsr", "--latest-start-for", "2026-07-02", "--expect", "2026-07-02"), Invalid, "plans ahead"),
         (("hsr", "--start", "yesterday"), Invalid, "'yesterday' is not a date"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from reviewflow.nouns.commands.review import Open, PlanRelease, Withdraw
-from reviewflow.store import queries, queue
+from reviewflow.store import queries, queue, reviews
 from reviewflow.store.database import Connection, reading
 from reviewflow.store.roster import review_counts
 from tests.engine import world as w
@@ -14,7 +14,7 @@ from tests.engine.reviews import file_review
 from tests.engine.world import World, models, new_world
 
 pytestmark = pytest.mark.usefixtures("database_kind")
-AGENCY, LAB, EVERYONE = (queue.OF_AGENCY, "office"), (queue.OF_LAB, "lab-a"), (queue.ALL,)
+AGENCY, LAB, EVERYONE = (queue.OF_AGENCY, "office", ""), (queue.OF_LAB, "lab-a", ""), (queue.ALL, "", "")
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def world() -> Iterator[World]:
     made.close()
 
 
-def found(connection: Connection, whose: tuple[str, ...]) -> tuple[int, int, bool]:
+def found(connection: Connection, whose: tuple[str, str, str]) -> tuple[int, int, bool]:
     """How many reviews, how many deadlines of a planned release, and whether there is any review at all."""
     owed = [row for row in queue.deadlines(connection, *whose) if row["kind"] == "planned_release"]
-    return len(queue.reviews(connection, *whose, all_states=True)), len(owed), queue.has_reviews(connection, *whose)
+    return len(reviews.every(connection, whose, has_final=True)), len(owed), queue.has_reviews(connection, *whose)
 
 
 def test_queue_and_deadlines_leave_out_drafts_for_an_agency(world: World) -> None:
@@ -41,13 +41,13 @@ def test_queue_and_deadlines_leave_out_drafts_for_an_agency(world: World) -> Non
     with reading(world.engine) as connection:
         assert found(connection, AGENCY) == (1, 0, True)
         assert found(connection, LAB) == found(connection, EVERYONE) == (2, 1, True)
-        assert found(connection, (queue.OF_AGENCY, "elsewhere")) == (0, 0, False)
+        assert found(connection, (queue.OF_AGENCY, "elsewhere", "")) == (0, 0, False)
 
 
 def test_later_reviews_leave_out_drafts(world: World) -> None:
     """Unless they are asked for; and the roster counts what was filed."""
     with reading(world.engine) as connection:
-        [filed] = [row["ref"] for row in queue.reviews(connection, *AGENCY, all_states=True)]
+        [filed] = [row["ref"] for row in reviews.every(connection, AGENCY, has_final=True)]
         assert queries.later_reviews(connection, filed, with_drafts=False) == []
         assert len(queries.later_reviews(connection, filed, with_drafts=True)) == 1
         assert review_counts(connection)["lab-a"]["reviews"] == 1

@@ -92,13 +92,18 @@ def _group(name: str, place: str) -> Any:
     return _load(LazyCommand(name, "", place))
 
 
+def verbs_once() -> contextlib.AbstractContextManager[Any]:
+    """The verbs of each group are made once for many command lines."""
+    return patch.object(LazyCommand, "load", lambda self: _group(self.name, self._place))
+
+
 @contextlib.contextmanager
 def warm(letters: Path) -> Iterator[None]:
     """Configuration, connection and verbs are made once for many command lines, as in one process that stays."""
     with (
         patch("reviewflow.app.load_settings", _settings),
         patch("reviewflow.app.connect", lambda url, pool: _engine(url)),
-        patch.object(LazyCommand, "load", lambda self: _group(self.name, self._place)),
+        verbs_once(),
         patch("reviewflow.app.App.letters_folder", lambda self: letters),
     ):
         yield

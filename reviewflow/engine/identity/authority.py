@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from reviewflow.engine.home import home_of
 from reviewflow.engine.stage import Stage, missing
-from reviewflow.errors import Forbidden
+from reviewflow.errors import Forbidden, NotPresent
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.commands.contact import AddChannel
 from reviewflow.nouns.commands.form import Command
@@ -37,10 +37,10 @@ def require_person(principal: Principal) -> None:
 
 
 def require_presence(principal: Principal, limits: Identity, now: datetime) -> None:
-    """Forbidden where the last proof of presence is too old."""
+    """NotPresent where the last proof of presence is too old."""
     require_person(principal)
     if not is_present(principal, limits, now):
-        raise Forbidden("This asks for a proof that you are there.", remedy="Give your password again, then repeat it.")
+        raise NotPresent(remedy="Give your password again, then repeat it.")
 
 
 def require_presence_for(command: Command, principal: Principal, limits: Identity, now: datetime) -> None:

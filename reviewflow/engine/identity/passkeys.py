@@ -6,7 +6,7 @@ from hashlib import sha256
 from reviewflow import logs
 from reviewflow.engine.identity import challenges, questions, sessions, ways
 from reviewflow.engine.identity.authority import is_present, require_person, require_presence
-from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated
+from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused, Unauthenticated
 from reviewflow.nouns.commands.form import SHORT_TEXT
 from reviewflow.nouns.principal import ChallengeKind, Principal, WayChange
 from reviewflow.nouns.server import Identity
@@ -115,17 +115,17 @@ def remove(engine: Engine, settings: Settings, who: Principal, id: str, now: dat
     logs.get().info("passkey_removed", person=who.person, id=id)
 
 
-def require_none(engine: Engine, person: str) -> None:
+def require_none(engine: Engine, person: str, otherwise: type[Forbidden] = Forbidden) -> None:
     """Forbidden for a password where a passkey is there to prove more."""
     with reading(engine) as connection:
         if store.of_person(connection, person):
-            raise Forbidden("You have a passkey; a password does not stand in for it.", remedy="Use the passkey.")
+            raise otherwise("You have a passkey; a password does not stand in for it.", remedy="Use the passkey.")
 
 
 def require_fresh(engine: Engine, limits: Identity, who: Principal, now: datetime) -> None:
-    """Forbidden where a passkey is there, and did not prove a moment ago that its owner is."""
+    """NotPresent where a passkey is there, and did not prove a moment ago that its owner is."""
     if not (who.has_second_factor and is_present(who, limits, now)):
-        require_none(engine, who.person)
+        require_none(engine, who.person, NotPresent)
 
 
 def missing() -> NotFound:

@@ -27,6 +27,11 @@ def draw_id() -> str:
     return secrets.token_hex(8)
 
 
+def id_under(person: str, key: str) -> str:
+    """The public name of what a person makes once under a key."""
+    return digest(f"{person} {key}")[:16]
+
+
 def draw_cookie() -> str:
     """256 bits for a session."""
     return secrets.token_urlsafe(COOKIE_BYTES)

@@ -8,7 +8,7 @@ from reviewflow.engine.identity import secrets
 from reviewflow.engine.identity.authority import active, require_administrator, require_person, require_presence
 from reviewflow.engine.reach import READ
 from reviewflow.engine.stage import Stage, missing
-from reviewflow.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from reviewflow.errors import Forbidden, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.commands.form import REGISTRY, SHORT_TEXT
 from reviewflow.nouns.plain import plain
@@ -40,20 +40,29 @@ class Made:
 
 
 def make(
-    engine: Engine, settings: Settings, by: Principal, name: str, scopes: Scopes, days: int | None, now: datetime
-) -> Made:
-    """A token of the person who is there; Invalid for a scope that is none, Forbidden for a token that wants one."""
+    engine: Engine, settings: Settings, by: Principal, name: str, scopes: Scopes, days: int | None, now: datetime,
+    key: str = "",
+) -> Made:  # fmt: skip
+    """A token of the person who is there; Invalid for a scope that is none, Forbidden for a token that wants one.
+
+    Under a key one is made once; its secret cannot be shown again, so that a second call is Refused.
+    """
     identity = settings.server.identity
     require_presence(by, identity, now)
     days, scopes = identity.token_days if days is None else days, _tidy(scopes)
     if faults := [*_name_faults(name), *_scope_faults(scopes), *_day_faults(days, identity.token_days_at_most)]:
         raise Invalid(*faults)
     secret = secrets.draw_token()
-    row: Row = {"id": secrets.draw_id(), "digest": secrets.digest(secret), "person": by.person, "name": name.strip()}
+    id = secrets.id_under(by.person, key) if key else secrets.draw_id()
+    row: Row = {"id": id, "digest": secrets.digest(secret), "person": by.person, "name": name.strip()}
     row |= {"scopes": _document(scopes), "made_at": now, "expires_at": now + timedelta(days=days)}
     with transaction(engine) as connection:
         _require_seen(connection, settings, active(connection, settings, by), scopes)
-        store.add(connection, row | {"used_at": None, "revoked_at": None})
+        if not store.add(connection, row | {"used_at": None, "revoked_at": None}):
+            raise Refused(
+                "A token was made by this form already, and its secret was in the first answer alone.",
+                remedy="If you did not see it, revoke that token in your list; then send this form again.",
+            )
     logs.get().info("token_made", person=by.person, id=row["id"], expires=plain(row["expires_at"]))
     return Made({name: row.get(name) for name in _SHOWN}, secret)
 

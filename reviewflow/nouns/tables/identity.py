@@ -111,6 +111,17 @@ class CalendarLink(SQLModel, table=True):
     revoked_at: datetime | None = instant(nullable=True)
 
 
+class SavedView(SQLModel, table=True):
+    """The filters and the order of a person's queue, under a name of his; `query` as it stands in an address."""
+
+    __tablename__ = "saved_view"
+
+    person: str = Field(primary_key=True, foreign_key="person.ref")
+    name: str = Field(primary_key=True)
+    query: str
+    made_at: datetime = instant()
+
+
 class Challenge(SQLModel, table=True):
     """What was asked of somebody who is to prove something; answered once."""
 

@@ -63,3 +63,4 @@ CREDENTIAL, PASSKEY, OPENID_LINK = table(identity.Credential), table(identity.Pa
 SESSION, TOKEN, INVITATION = table(identity.Session), table(identity.Token), table(identity.Invitation)
 CALENDAR_LINK, CHALLENGE = table(identity.CalendarLink), table(identity.Challenge)
 ATTEMPT, READING = table(identity.Attempt), table(identity.Reading)
+SAVED_VIEW = table(identity.SavedView)

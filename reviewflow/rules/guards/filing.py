@@ -46,8 +46,10 @@ def item_has_content(w: Work, c: r.SupplyItem, s: Scene) -> Reasons:
     """An item is a text or the digest of something supplied elsewhere."""
     if not (c.digest or c.text):
         yield f"The item {c.item} has neither --digest nor --text; give one."
+    elif c.digest and not DIGEST.fullmatch(c.digest) and c.item != "checkpoint_digest":
+        yield f"The digest of {c.item} is a SHA-256: 64 hex digits, of small letters."
     gate = s.pin.policy.submission.gate
-    if c.item == "checkpoint_digest" and not (c.digest or DIGEST.fullmatch(c.text or "")):
+    if c.item == "checkpoint_digest" and not DIGEST.fullmatch(c.digest or c.text or ""):
         yield "checkpoint_digest is the SHA-256 of the model version, 64 hex digits; give it with --digest."
     pinned = w.row["checkpoint_digest"] if w.subject.state == ReviewState.SUBMITTED else None
     if c.item == "checkpoint_digest" and pinned and (c.digest or c.text) != pinned:

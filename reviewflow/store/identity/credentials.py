@@ -12,6 +12,7 @@ _PUT = _NEW.on_conflict_do_update(
     index_elements=["person"], set_={name: _NEW.excluded[name] for name in ("password", "set_at")}
 )
 _LOCK = select(CREDENTIAL.c.password).where(CREDENTIAL.c.person == bindparam("of")).with_for_update()
+_SET_AT = select(CREDENTIAL.c.set_at).where(CREDENTIAL.c.person == bindparam("of"))
 _REMOVE = delete(CREDENTIAL).where(CREDENTIAL.c.person == bindparam("of"))
 _HARDEN = (
     update(CREDENTIAL)
@@ -28,6 +29,12 @@ def put(connection: Connection, person: str, password: str, now: datetime) -> No
 def remove(connection: Connection, person: str) -> int:
     """He has no password any more; how many he had."""
     return connection.execute(_REMOVE, {"of": person}).rowcount
+
+
+def set_at(connection: Connection, person: str) -> datetime | None:
+    """Since when he has the password that he has; None: he has none."""
+    found: datetime | None = connection.execute(_SET_AT, {"of": person}).scalar()
+    return found
 
 
 def locked(connection: Connection, person: str) -> str | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import OPENID_LINK
 
 _NEW = insert(OPENID_LINK)
@@ -12,6 +13,11 @@ _PERSON = select(OPENID_LINK.c.person).where(
 )
 _SUBJECT = select(OPENID_LINK.c.subject).where(
     OPENID_LINK.c.issuer == bindparam("at"), OPENID_LINK.c.person == bindparam("whose")
+)
+_OWN = (
+    select(OPENID_LINK.c.issuer, OPENID_LINK.c.subject, OPENID_LINK.c.made_at)
+    .where(OPENID_LINK.c.person == bindparam("whose"))
+    .order_by(OPENID_LINK.c.issuer)
 )
 _REMOVE = delete(OPENID_LINK).where(OPENID_LINK.c.person == bindparam("whose"))
 _MOVE = (
@@ -30,6 +36,11 @@ def person_of(connection: Connection, issuer: str, subject: str) -> str | None:
 def is_linked(connection: Connection, issuer: str, person: str) -> bool:
     """Whether a person is somebody at this provider already."""
     return connection.execute(_SUBJECT, {"at": issuer, "whose": person}).first() is not None
+
+
+def of_person(connection: Connection, person: str) -> list[Row]:
+    """His accounts: issuer, subject, made_at."""
+    return [dict(row) for row in connection.execute(_OWN, {"whose": person}).mappings()]
 
 
 def put(connection: Connection, issuer: str, subject: str, person: str, now: datetime) -> None:

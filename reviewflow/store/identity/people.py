@@ -24,6 +24,13 @@ _ONE = _STANDING.where(PERSON.c.ref == bindparam("ref"))
 _OFFICES = select(HOME.c.ref, HOME.c.name, HOME.c.powers).where(HOME.c.state == Standing.ACTIVE)
 _FOUNDING = select(DATABASE.c.genesis).with_for_update()
 _KNOWN = _STANDING.where(_HAS_WAY, _IS_ACTIVE)
+_IN_USE = (
+    select(PERSON.c.ref, PERSON.c.name, PERSON.c.roles, PERSON.c.organization, HOME.c.name.label("organization_name"))
+    .add_columns(HOME.c.side)
+    .join(HOME, HOME.c.ref == PERSON.c.organization)
+    .where(_IS_ACTIVE)
+    .order_by(HOME.c.side.desc(), HOME.c.name, PERSON.c.ref)
+)
 
 
 def standing(connection: Connection, ref: str) -> Row | None:
@@ -42,6 +49,11 @@ def has_administrator(connection: Connection) -> bool:
 def has_active_administrator(connection: Connection) -> bool:
     """Whether an administrator is in use, also one who cannot sign in yet."""
     return any(Role.ADMIN in row["roles"] for row in connection.execute(_STANDING.where(_IS_ACTIVE)).mappings())
+
+
+def in_use(connection: Connection) -> list[Row]:
+    """Everybody who is in use, by organization: mailbox, name, roles, the organization's name and side."""
+    return [dict(row) for row in connection.execute(_IN_USE).mappings()]
 
 
 def lock_founding(connection: Connection) -> None:

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert  # ON CONFLICT reads the same on SQLite
 
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables.index import TOKEN
 from reviewflow.store.identity.people import held
 
 _IS_LIVE = TOKEN.c.revoked_at.is_(None) & (TOKEN.c.expires_at > bindparam("now"))
-_NEW = insert(TOKEN)
+_NEW = insert(TOKEN).on_conflict_do_nothing(index_elements=["id"]).returning(TOKEN.c.id)
 _FIND = held(TOKEN).where(TOKEN.c.digest == bindparam("digest"), _IS_LIVE)
 _OWN = held(TOKEN).where(TOKEN.c.person == bindparam("person"), _IS_LIVE).order_by(TOKEN.c.made_at.desc(), TOKEN.c.id)
 _ONE = select(TOKEN).where(TOKEN.c.id == bindparam("of"))
@@ -25,9 +26,9 @@ _REVOKE_ALL = (
 )
 
 
-def add(connection: Connection, row: Row) -> None:
-    """A new token."""
-    connection.execute(_NEW, row)
+def add(connection: Connection, row: Row) -> bool:
+    """A new token; False where there is one with its id."""
+    return connection.execute(_NEW, row).first() is not None
 
 
 def live(connection: Connection, digest: str, now: datetime) -> Row | None:

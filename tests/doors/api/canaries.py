@@ -31,7 +31,7 @@ from reviewflow.store.database import Engine, transaction
 from tests.doors.api.described import conform
 from tests.doors.api.matrix.doors import HTTPS, OURS, dry
 from tests.doors.api.test_every_operation import filled, operations
-from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
+from tests.doors.api.world import AT, TestClient, token_for
 from tests.engine import world as w
 from tests.engine.shelf import attach, with_key
 from tests.walls import LABS, STAFF, Canaries
@@ -276,7 +276,7 @@ def door(canaries: Whole, engine: Engine) -> Iterator[Crawler]:
 
 
 def _signed_in(made: Crawler, person: str) -> None:
-    """With a session, a token, a passkey and a calendar of his own."""
+    """With a session, a token, a passkey, a calendar and a view of the queue of his own."""
     identity, now = made.app.settings.server.identity, clock.now()
     with transaction(made.app.engine) as connection:
         entered = sessions.enter(connection, identity, person, Method.PASSWORD, now, agent=f"{SECRET} {person} agent")
@@ -287,6 +287,11 @@ def _signed_in(made: Crawler, person: str) -> None:
     made.world.query(
         "INSERT INTO passkey (id, person, name, public_key, sign_count, transports, made_at) "
         "SELECT id, person, ?, digest, 0, '[]', made_at FROM token WHERE person = ?", f"{SECRET} {person} key", person,
+    )  # fmt: skip
+    made.world.query(
+        "INSERT INTO saved_view (person, name, query, made_at) "
+        "SELECT person, ?, ?, made_at FROM token WHERE person = ?",
+        f"{SECRET} {person} view", f"lab={SECRET}+{person}", person,
     )  # fmt: skip
 
 

@@ -65,13 +65,14 @@ def fuzz(
 ) -> Found:
     """Ask as each of the roles.
 
-    Each of them sends all examples. The many requests at the edges of each form are sent for every `thin`-th operation
-    from the `first` on, by the roles in turn; with `thin` 1, by each of them for all. `path` names one operation's;
-    `more` is how many random requests each operation gets besides.
+    With `thin` 1 each of them sends all examples, and the many requests at the edges of each form. Else the examples of
+    each operation are sent by one of them, in turn, and the edges for every `thin`-th operation from the `first` on.
+    `path` names one operation's; `more` is how many random requests each operation gets besides.
     """
     found, described = Found(), _with_real_references(program)
+    share = min(thin, len(roles))
     for number, who in enumerate(roles):
-        for phases, step in ((["examples"] + ["stateful"] * (number == 0), 1), (["coverage", "fuzzing"], thin)):
+        for phases, step in ((["examples"] + ["stateful"] * (number == 0), share), (["coverage", "fuzzing"], thin)):
             schema = _schema(program, who, described, phases, more)
             schema = schema.include(func=_every(step, first + number)) if not path else schema.include(path=path)
             schema.app = program.client.app

@@ -218,6 +218,7 @@ def raw(port: int, text: str) -> list[int]:
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3})", got)]
 
 
+@pytest.mark.one_database
 def test_messages_that_read_in_two_ways_are_refused(program: Program, tmp_path: Path) -> None:  # noqa: F811
     """Two lengths, two hosts, odd encodings and odd headers end a connection; nothing behind them is answered."""
     token = token_for(program.app, PEOPLE["one"])
@@ -245,6 +246,7 @@ def test_messages_that_read_in_two_ways_are_refused(program: Program, tmp_path: 
         )
 
 
+@pytest.mark.one_database
 def test_headers_of_a_proxy_count_from_a_proxy_only(program: Program, tmp_path: Path) -> None:  # noqa: F811
     """What a caller says of his address and scheme is not believed while no proxy is named in server.toml."""
     with serving(program.desk, tmp_path / "log") as (_, port):

@@ -136,6 +136,7 @@ LIES: dict[str, Callable[[Row], Row]] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("what", LIES)
 def test_token_that_does_not_hold_is_refused(shared: Program, provider: Provider, what: str) -> None:
     """Whatever its claims say, in one sentence; the same browser comes in with one that holds."""
@@ -148,6 +149,7 @@ def test_token_that_does_not_hold_is_refused(shared: Program, provider: Provider
     assert back(browser, gone(browser)).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("what", ["none", "HS256", "another key"])
 def test_token_that_the_provider_did_not_sign_is_refused(shared: Program, provider: Provider, what: str) -> None:
     """Without a signature, with the public key as a secret, or by a key that is not the provider's."""

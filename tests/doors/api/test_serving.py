@@ -141,7 +141,7 @@ def test_a_hung_sweep_ends_the_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyError("odd"), Unavailable("The heartbeat of this worker died.")])
-def test_no_server_outlives_its_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception) -> None:
+def test_no_server_outlives_its_worker(tmp_path: Path, error: Exception) -> None:
     """Whatever its worker dies of, the server ends by itself and says so plainly."""
 
     class Sick(Heartbeat):
@@ -151,9 +151,8 @@ def test_no_server_outlives_its_worker(monkeypatch: pytest.MonkeyPatch, tmp_path
     async def nothing(scope: object, receive: Callable[[], Awaitable[object]], send: object) -> None:
         await receive()
 
-    monkeypatch.setattr(server, "application", lambda app: nothing)
     app = open_app(f"sqlite:///{tmp_path}/none.db")
-    service = server.Service(app, "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
+    service = server.Service(app, nothing, "127.0.0.1", 0, Sick(app.engine, app.settings, {}))
     with pytest.raises(Unavailable, match=r"odd|died"):
         service.run()
     assert is_closed(service.port)

@@ -257,3 +257,10 @@ def test_a_session_is_read_where_nothing_can_be_written(known: Installation) -> 
     known.now += 2 * MINUTE
     with patch.object(store, "see", side_effect=OutOfService("The disk is full.")):
         assert known.who(cookie).person == OFFICER
+
+
+def test_a_session_for_which_the_operator_vouched_opens_nothing_real(known: Installation) -> None:
+    """Such a one is of simulations; however it came to be in a real record, it is of nobody."""
+    entered = known.sign_in()
+    known.query("UPDATE session SET method = 'operator'")
+    assert is_over(known, entered.cookie)

@@ -28,7 +28,7 @@ from tests.doors.api.matrix import engine
 from tests.doors.api.matrix.table import STATEMENT, Answer, Cell, Done, expected, kind_of, row, sees, table, word_of
 from tests.doors.api.matrix.world import GONE, NOBODY, PEOPLE, Scene, Target
 from tests.doors.api.test_every_operation import filled, operations
-from tests.doors.api.world import AT, TestClient, token_for  # type: ignore[attr-defined]
+from tests.doors.api.world import AT, TestClient, token_for
 from tests.engine import world as w
 
 SHARE, RARELY = 8, 32  # one cell in so many is asked over HTTP; of what the engine and the views answer, fewer

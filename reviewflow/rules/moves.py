@@ -1,0 +1,115 @@
+"""Whose move a review waits for, what it is, whether it is the reader's, and how urgent it has become."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.states import ReviewState, Role, Side
+from reviewflow.nouns.subject import Row
+from reviewflow.rules.calendar import ONE_DAY
+from reviewflow.rules.instants import civil_date
+
+SOON = 3  # days before its end a window without a recommendation is a decider's to see to
+DUTIES = frozenset({Role.OFFICER, Role.INTAKE, Role.REVIEWER, Role.DECIDER})  # roles of those who have something to do
+_LOOKED_AT = (ReviewState.UNDER_REVIEW, ReviewState.TOLLED, ReviewState.LAPSED)
+_ANYWHERE = timedelta(days=2)  # by so much at the most does a date end later in one zone than in another
+
+
+class Move(StrEnum):
+    """What is to be done next."""
+
+    SUBMIT = "submit"
+    SUBMIT_AGAIN = "submit_again"
+    CHECK = "check"  #           intake: is it complete
+    ANSWER = "answer"
+    ASSIGN = "assign"  #         nobody looks who may recommend
+    RECOMMEND = "recommend"
+    DETERMINE = "determine"
+    RELEASE = "release"
+    LOOK = "look"  #             the agency, as a lab is told
+
+
+class Urgency(StrEnum):
+    """How near the end is of what runs; what stands has none."""
+
+    OVER = "over"
+    TODAY = "today"
+    SOON = "soon"
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next move of a review, and whose it is: a side, and within the agency a role or a reviewer."""
+
+    move: Move | None
+    side: Side | None = None
+    whom: str | None = None
+
+
+def next_of(row: Row, leaders: Collection[str]) -> Next:
+    """Of a row of the queue; `leaders` are those who look and may recommend."""
+    match row["state"].value:
+        case "draft":
+            return Next(Move.SUBMIT, Side.LAB)
+        case "returned":
+            return Next(Move.SUBMIT_AGAIN, Side.LAB)
+        case "cleared" | "concerns":
+            return Next(Move.RELEASE, Side.LAB)
+        case "submitted":
+            return Next(Move.CHECK, Side.AGENCY, "intake")
+        case "under_review" | "tolled" | "lapsed":
+            if waits_for_answer(row):
+                return Next(Move.ANSWER, Side.LAB)
+            if row["has_recommendation"]:
+                return Next(Move.DETERMINE, Side.AGENCY, "decider")
+            if not leaders:
+                return Next(Move.ASSIGN, Side.AGENCY, "decider")
+            return Next(Move.RECOMMEND, Side.AGENCY, min(leaders))
+    return Next(None)
+
+
+def waits_for_answer(row: Row) -> bool:
+    """Whether the lab has the next move: of a window that lapsed no answer turns back the end."""
+    return bool(row["has_open_request"]) and row["state"] is not ReviewState.LAPSED
+
+
+def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) -> bool:
+    """Whether somebody is to do it, or to see to it; `store.waiting.yours` finds the same."""
+    state, is_looked_at = row["state"], row["state"] in _LOOKED_AT
+    if Role.OFFICER in actor.roles:
+        return next_of(row, looking).side is Side.LAB
+    if Role.INTAKE in actor.roles and state is ReviewState.SUBMITTED:
+        return True
+    is_ending = state is ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
+    is_open = not row["has_recommendation"] and (is_ending or not waits_for_answer(row))
+    if Role.REVIEWER in actor.roles and is_looked_at and actor.ref in looking and is_open:
+        return True
+    return Role.DECIDER in actor.roles and is_looked_at and (row["has_recommendation"] or is_ending)
+
+
+def soon(now: datetime, zone: ZoneInfo) -> tuple[datetime, date]:
+    """The last date that is soon, and an instant before which all of that is due."""
+    return due_by(civil_date(now, zone) + (SOON + 1) * ONE_DAY), civil_date(now, zone) + SOON * ONE_DAY
+
+
+def due_by(before: date) -> datetime:
+    """An instant before which everything is due, in any zone, that is due before a date."""
+    return datetime(before.year, before.month, before.day, tzinfo=ZoneInfo("UTC")) + _ANYWHERE
+
+
+def within(now: datetime, zone: ZoneInfo, days: int) -> date:
+    """The date before which is due what is due within so many days; 0: today at the latest."""
+    return civil_date(now, zone) + (days + 1) * ONE_DAY
+
+
+def urgency(row: Row, now: datetime, zone: ZoneInfo) -> Urgency | None:
+    """By the days left to what runs; of what is over somebody still owes something."""
+    if row["due_at"] is None:
+        return None
+    if row["due_at"] <= now:
+        return Urgency.OVER
+    left = (row["due_on"] - civil_date(now, zone)).days
+    return Urgency.TODAY if left <= 0 else Urgency.SOON if left <= SOON else None

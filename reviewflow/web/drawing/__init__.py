@@ -1,0 +1,1 @@
+"""DRAWING: time and figures as SVG, each beside a table that says the same."""

@@ -1,0 +1,160 @@
+"""Every command as a page: what it does, its form, what is signed with it, and what came of it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from reviewflow import clock
+from reviewflow.api.door import app_of, principal
+from reviewflow.api.moment import now_of
+from reviewflow.engine.call import Call
+from reviewflow.engine.identity.authority import require_presence_for
+from reviewflow.errors import (
+    Busy,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotPresent,
+    Refused,
+    ReviewflowError,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+from reviewflow.nouns.paths import PLURALS
+from reviewflow.web.door import Fields, Known, Reader, fields, inside, reader
+from reviewflow.web.faults import status_of, told
+from reviewflow.web.forms import signature
+from reviewflow.web.forms.field import fields_of
+from reviewflow.web.forms.reading import Unfit, read
+from reviewflow.web.forms.subject import Aim, again, aim, choices, version_of
+from reviewflow.web.pages.again import prove_again, sign_in_again
+from reviewflow.web.render import page
+
+router = APIRouter()
+UNPROVEN = (Forbidden, TooMany, Unauthenticated)  # the proof was none: the text still stands to be signed
+WRONG = (Refused, Invalid, NotFound, Unavailable, *UNPROVEN)
+AGAIN = "Send the form again in a moment: what was done already is not done twice."
+JUDGEMENTS = ("outcome",)  # nothing but its reader's own hand fills them in
+
+
+@router.get("/{plural}/do/{verb}")
+def show_making(request: Request, plural: str, verb: str, who: Known) -> Response:
+    """The form of what makes something new."""
+    return show(request, aim(request, who, plural, verb, None), who, _asked(request))
+
+
+@router.get("/{plural}/{ref}/do/{verb}")
+def show_acting(request: Request, plural: str, ref: str, verb: str, who: Known) -> Response:
+    """The form of what acts on something that is there."""
+    return show(request, aim(request, who, plural, verb, ref), who, _asked(request))
+
+
+@router.post("/{plural}/do/{verb}")
+def make(request: Request, plural: str, verb: str, given: Annotated[Fields, Depends(fields)]) -> Response:
+    """Do it."""
+    return _sent(request, plural, verb, None, given)
+
+
+@router.post("/{plural}/{ref}/do/{verb}")
+def act(request: Request, plural: str, ref: str, verb: str, given: Annotated[Fields, Depends(fields)]) -> Response:
+    """Do it."""
+    return _sent(request, plural, verb, ref, given)
+
+
+def _asked(request: Request) -> Fields:
+    """What a link filled in already."""
+    found = Fields()
+    for name, value in request.query_params.multi_items():
+        if name not in JUDGEMENTS:
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _sent(request: Request, plural: str, verb: str, ref: str | None, given: Fields) -> Response:
+    try:
+        principal(request)
+    except Unauthenticated:  # what was typed waits behind the sign-in
+        return sign_in_again(request, given)
+    who = reader(request)
+    return done(request, aim(request, who, plural, verb, ref), who, given)
+
+
+def show(
+    request: Request, found: Aim, who: Reader, given: Fields, faults: Mapping[str, Sequence[str]] | None = None,
+    error: ReviewflowError | None = None,
+) -> Response:  # fmt: skip
+    """The form with what was typed; `error` is why it was not done."""
+    if isinstance(error, Stale):  # as it stands now, or the form would be too late for ever
+        found = again(request, who, found)
+    keeps_key = bool(faults) or isinstance(error, Unavailable)
+    shown = {
+        "aim": found,
+        "subject": found.document,
+        "about": (found.command.__doc__ or "").strip().partition("\n")[0],
+        "fields": fields_of(found.command, given, choices(request, who, found), faults),
+        "faults": faults or {},
+        "error": error,
+        "is_stale": isinstance(error, Stale),
+        "dated": given.one("effective_at"),
+        "key": (given.one("key") if keeps_key else "") or str(uuid.uuid4()),
+        "back": inside(given.one("back") or found.home),
+        "now": now_of(request),
+        "zone": found.zone.key,
+    }
+    status = 200 if not (faults or error) else 422 if error is None else status_of(error)
+    return page(request, "act.html", shown, status)
+
+
+def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
+    """It is done, or asked to be signed; else the form comes back with what was typed and every reason."""
+    try:
+        wish, at = read(found.command, given, found.zone)
+    except Unfit as unfit:
+        return show(request, found, who, given, unfit.faults)
+    principal = who.principal
+    call = Call(
+        found.ref, wish, principal.person, at, None, given.one("key") or None, principal.method, principal.scopes,
+        if_one_of=version_of(given.one("version")),
+    )  # fmt: skip
+    try:
+        if given.one("step") == "change":
+            return show(request, found, who, given)
+        if wish.signs is not None and given.one("step") != "sign":
+            return signature.ask(request, found, who, call, given)
+        return _done(request, found, who, call, given)
+    except Busy:  # a second click: the first one is being done
+        return RedirectResponse(found.home, 303)
+    except NotPresent:
+        return prove_again(request, given)
+    except WRONG as error:
+        if given.one("step") == "sign" and isinstance(error, UNPROVEN):
+            return _to_sign_again(request, found, who, call, given, error)
+        return show(request, found, who, given, None, told(request, error, AGAIN))
+
+
+def _to_sign_again(
+    request: Request, found: Aim, who: Reader, call: Call, given: Fields, unproven: ReviewflowError
+) -> Response:
+    """The text once more; or the form, where there is nothing to sign any more."""
+    try:
+        return signature.ask(request, found, who, call, given, unproven)
+    except WRONG as error:
+        return show(request, found, who, given, None, told(request, error, AGAIN))
+
+
+def _done(request: Request, found: Aim, who: Reader, call: Call, given: Fields) -> Response:
+    app = app_of(request)
+    assert call.command is not None
+    require_presence_for(call.command, who.principal, app.settings.server.identity, clock.now())
+    if call.command.signs is not None:
+        call = replace(call, signature=signature.given(request, who, call, given))
+    outcome = app.act(call, now_of(request))
+    home = f"/{PLURALS[found.command.kind]}/{outcome.ref}"
+    back = inside(given.one("back")) if given.one("back") and found.ref else home
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}done={outcome.seq}", 303)

@@ -1,0 +1,1 @@
+"""PAGES: one module a screen, each of which asks views and shows them."""

@@ -1,0 +1,68 @@
+"""The inbox: letters to the reader, each as it was written, and his word that he has it."""
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from reviewflow.api.door import app_of
+from reviewflow.api.moment import now_of
+from reviewflow.engine import reach
+from reviewflow.nouns.paths import PLURALS
+from reviewflow.store.refs import PREFIX
+from reviewflow.web.door import Document, Known, Posted, inside, see
+from reviewflow.web.paging import see_page
+from reviewflow.web.render import page
+
+router = APIRouter()
+A_PAGE = 25
+_KINDS = {prefix: kind for kind, prefix in PREFIX.items()}
+
+
+@router.get("/inbox")
+def show(request: Request, who: Known, open: str = "", after: str = "") -> Response:
+    """The letters, the newest first; `open` are those that he has not acknowledged."""
+    asks = bool(open)
+    doc, following = see_page(request, "inbox", {"open": asks}, who, A_PAGE, after)
+    older = urlencode([*([("open", "yes")] if asks else []), ("after", following)]) if following else ""
+    told = {
+        "doc": doc,
+        "is_open": asks,
+        "is_first": not after,
+        "titled": titled,
+        "address_of": address_of,
+        "older": older,
+    }
+    return page(request, "inbox.html", told)
+
+
+@router.get("/inbox/{id}")
+def read(request: Request, id: str, who: Known) -> Response:
+    """One letter; that it was seen is noted with it."""
+    doc = see(request, "letter", {"id": id}, who)
+    return page(request, "letter.html", {"doc": doc, "title": titled(doc), "address_of": address_of})
+
+
+@router.post("/inbox/{id}/acknowledge")
+def acknowledge(request: Request, id: str, given: Posted, who: Known) -> Response:
+    """Puts on record that it was received; once, however often it is pressed."""
+    reach.require(who.principal.scopes, "letter acknowledge")
+    found = app_of(request).acknowledge(id, who.principal.person, now_of(request), who.principal.scopes)
+    return RedirectResponse(inside(given.one("back") or f"/inbox/{found['id']}"), 303)
+
+
+def titled(letter: Document) -> tuple[str, str]:
+    """What a letter tells, and of what; its reference stands beside it, and that all is made up above it."""
+    said = str(letter["subject"]).removeprefix("[SIMULATION] ")
+    for one in letter["subjects"]:
+        said = said.removesuffix(f" ({one['ref']})")
+    title, _, about = said.rpartition(" - ")
+    return (title, about) if title else (about, "")
+
+
+def address_of(ref: str) -> str:
+    """The page of a subject: by what its reference begins with, or a person's, or an organization's."""
+    kind = _KINDS.get(ref.partition("-")[0])
+    if kind is not None:
+        return f"/{PLURALS[kind]}/{ref}"
+    return f"/people/{ref}" if "@" in ref else f"/organizations/{ref}"

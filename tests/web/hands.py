@@ -71,7 +71,11 @@ class Hand:
         self._field(label).check()
 
     def click(self, there: Locator) -> None:
-        """What is found."""
+        """What is found; one is then where that leads, with all of that page."""
+        with self.page.expect_navigation():
+            self._do(there)
+
+    def _do(self, there: Locator) -> None:
         there.click()
 
     def _field(self, label: str) -> Locator:
@@ -118,8 +122,7 @@ class Keyboard(Hand):
             self.reach(there)
             self.page.keyboard.press("Space")
 
-    def click(self, there: Locator) -> None:
-        """With the return key; one is then where that leads."""
+    def _do(self, there: Locator) -> None:
+        """With the return key."""
         self.reach(there)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Enter")

@@ -12,8 +12,10 @@ from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.hindsight import rebuild
 from reviewflow.rules.lifecycle import SIGNING
+from reviewflow.rules.lines import lines_of
 from reviewflow.store import journal, lookups, subjects
 from reviewflow.store.database import Connection, Engine, reading
+from reviewflow.store.lines import by_review as lines_by_review
 
 
 @dataclass
@@ -44,6 +46,7 @@ def audit(engine: Engine) -> Audit:
     with reading(engine) as connection:
         meta = lookups.database_row(connection)
         spines = {spine["ref"]: spine for spine in journal.spines(connection)}
+        queued = lines_by_review(connection)
         if meta is None:
             return found
         if not _is_origin(meta):
@@ -55,7 +58,7 @@ def audit(engine: Engine) -> Audit:
             broken = verify(meta["genesis"], spine["head"], spine["seq"], events) if events else None
             if not events:
                 broken = Break(ref, 1, "event 1 is missing: the journal of this subject is gone")
-            broken = broken or _row_differs(connection, ref, events)
+            broken = broken or _row_differs(connection, ref, events, queued.get(ref, []))
             broken = broken or next(_forged(events, meta), None) or next(reused(events, challenges), None)
             if broken:
                 found.breaks.append(Break(ref, broken.seq, broken.reason))
@@ -88,7 +91,7 @@ def _is_origin(meta: Row) -> bool:
     return bool(genesis_of(meta["nonce"], is_simulation=meta["is_simulation"]) == meta["genesis"])
 
 
-def _row_differs(connection: Connection, ref: str, events: list[Row]) -> Break | None:
+def _row_differs(connection: Connection, ref: str, events: list[Row], lines: list[Row]) -> Break | None:
     stored = subjects.load(connection, [ref]).get(ref)
     if stored is None:
         return Break(ref, len(events), "its row is gone")
@@ -102,6 +105,8 @@ def _row_differs(connection: Connection, ref: str, events: list[Row]) -> Break |
             return Break(
                 ref, _last_part(table, events), f"its {table.replace('_', ' ')} rows are not what the journal says"
             )
+    if stored.kind is Kind.REVIEW and lines != lines_of(stored, stored.seq):
+        return Break(ref, len(events), "its lines in the queue are not what its row says")
     return None
 
 

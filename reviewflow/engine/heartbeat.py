@@ -14,6 +14,7 @@ from reviewflow.engine.deliver import Courier, Delivered
 from reviewflow.engine.documents.left_over import forget_left_over
 from reviewflow.engine.health import check_clock
 from reviewflow.engine.job import Job, Outcome
+from reviewflow.engine.realign import realign_some
 from reviewflow.engine.sweep import sweep
 from reviewflow.engine.worker import Worker, name_of_process
 from reviewflow.errors import ReviewflowError, Unavailable
@@ -155,7 +156,8 @@ class Heartbeat:
         check_clock(self.engine)  # one that is ahead would forget too early
         are_old_left = forget_old(self.engine, self.settings, self.now())
         are_bytes_left = forget_left_over(self.engine, self.now())
-        return (clock.now() if are_old_left or are_bytes_left else None), False
+        are_lines_left = realign_some(self.engine)
+        return (clock.now() if are_old_left or are_bytes_left or are_lines_left else None), False
 
     def _here(self, at: datetime | None) -> datetime | None:
         """An instant of the record's clock, which in a simulation is not ours, by our own."""

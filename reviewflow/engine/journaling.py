@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from reviewflow.ledger.chain import first_link, link, text_digest
 from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Row
+from reviewflow.rules.lines import lines_of
 from reviewflow.rules.work import Work
 from reviewflow.store.subjects import Change
 
@@ -64,3 +65,8 @@ def changes(w: Work) -> list[Change]:
         (table, changed, w.part(table, no) if no else {**w.row, "ref": w.subject.ref})
         for (table, no), changed in w.touched.items()
     ]
+
+
+def lines(w: Work, events: list[Row]) -> list[Row]:
+    """By which a review is found in the queue."""
+    return lines_of(w.subject, events[-1]["seq"]) if w.subject.kind is Kind.REVIEW else []

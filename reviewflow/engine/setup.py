@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from reviewflow.engine.realign import realign
 from reviewflow.errors import Refused
 from reviewflow.ledger.chain import genesis_of
 from reviewflow.settings.settings import Settings
@@ -27,6 +28,8 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
                 remedy="Name another file with --database.",
             )
         lookups.keep_documents(connection, settings.documents(now))
+        while realign(connection):
+            pass
     return found is None
 
 

@@ -24,7 +24,7 @@ from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
 from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
-from reviewflow.store import blobs, journal, lookups, outbox, refs, subjects
+from reviewflow.store import blobs, journal, lines, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
 from reviewflow.store.identity import people
 from reviewflow.store.rows import Batch
@@ -182,6 +182,7 @@ class Transaction:
         subjects.write_spines(batch, [journaling.spine(w, group, self.stage.organizations) for w, group in chained])
         journal.append(batch, events)
         subjects.write(batch, [change for w in works for change in journaling.changes(w)])
+        lines.put(batch, [line for w, group in chained for line in journaling.lines(w, group)])
         journal.note_notices(batch, events)
         blobs.erase(self.connection, [blob for w in works for blob in w.erased])
         outbox.put(batch, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])

@@ -48,10 +48,10 @@ def _values(members: type[StrEnum]) -> list[str]:
     return [member.value for member in members]
 
 
-def choice(members: type[StrEnum], column: str, *, nullable: bool = False) -> Any:
+def choice(members: type[StrEnum], column: str, *, nullable: bool = False, key: bool = False) -> Any:
     """A column of a closed list, stored by value and held by a CHECK named after the column."""
     kind = Enum(members, values_callable=_values, native_enum=False, create_constraint=True, name=column, length=32)
-    return Field(default=None, sa_type=kind, nullable=nullable)
+    return Field(default=None, sa_type=kind, nullable=nullable, primary_key=key)
 
 
 def instant(*, nullable: bool = False) -> Any:
@@ -65,9 +65,9 @@ def sequence() -> Any:
     return Field(default=None, primary_key=True, sa_type=kind)
 
 
-def document(default: Any = None) -> Any:
+def document(default: Any = None, *, nullable: bool = True) -> Any:
     """A column of plain JSON: text, whole numbers, booleans, lists and objects."""
-    return Field(default=default, sa_type=JSON(none_as_null=True), nullable=default is None)
+    return Field(default=default, sa_type=JSON(none_as_null=True), nullable=nullable and default is None)
 
 
 def link(target: str, *, nullable: bool = False) -> Any:

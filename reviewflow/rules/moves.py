@@ -2,34 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.states import ReviewState, Role, Side
+from reviewflow.nouns.states import LOOKED_AT, Move, ReviewState, Role, Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.calendar import ONE_DAY
 from reviewflow.rules.instants import civil_date
 
 SOON = 3  # days before its end a window without a recommendation is a decider's to see to
 DUTIES = frozenset({Role.OFFICER, Role.INTAKE, Role.REVIEWER, Role.DECIDER})  # roles of those who have something to do
-_LOOKED_AT = (ReviewState.UNDER_REVIEW, ReviewState.TOLLED, ReviewState.LAPSED)
-_ANYWHERE = timedelta(days=2)  # by so much at the most does a date end later in one zone than in another
-
-
-class Move(StrEnum):
-    """What is to be done next."""
-
-    SUBMIT = "submit"
-    SUBMIT_AGAIN = "submit_again"
-    CHECK = "check"  #           intake: is it complete
-    ANSWER = "answer"
-    ASSIGN = "assign"  #         nobody looks who may recommend
-    RECOMMEND = "recommend"
-    DETERMINE = "determine"
-    RELEASE = "release"
-    LOOK = "look"  #             the agency, as a lab is told
 
 
 class Urgency(StrEnum):
@@ -51,7 +35,7 @@ class Next:
 
 def next_of(row: Row, leaders: Collection[str]) -> Next:
     """Of a row of the queue; `leaders` are those who look and may recommend."""
-    match row["state"].value:
+    match str(row["state"]):
         case "draft":
             return Next(Move.SUBMIT, Side.LAB)
         case "returned":
@@ -73,31 +57,26 @@ def next_of(row: Row, leaders: Collection[str]) -> Next:
 
 def waits_for_answer(row: Row) -> bool:
     """Whether the lab has the next move: of a window that lapsed no answer turns back the end."""
-    return bool(row["has_open_request"]) and row["state"] is not ReviewState.LAPSED
+    return bool(row["has_open_request"]) and row["state"] != ReviewState.LAPSED
 
 
 def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) -> bool:
     """Whether somebody is to do it, or to see to it; `store.waiting.yours` finds the same."""
-    state, is_looked_at = row["state"], row["state"] in _LOOKED_AT
+    state, is_looked_at = row["state"], row["state"] in LOOKED_AT
     if Role.OFFICER in actor.roles:
         return next_of(row, looking).side is Side.LAB
-    if Role.INTAKE in actor.roles and state is ReviewState.SUBMITTED:
+    if Role.INTAKE in actor.roles and state == ReviewState.SUBMITTED:
         return True
-    is_ending = state is ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
+    is_ending = state == ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
     is_open = not row["has_recommendation"] and (is_ending or not waits_for_answer(row))
     if Role.REVIEWER in actor.roles and is_looked_at and actor.ref in looking and is_open:
         return True
     return Role.DECIDER in actor.roles and is_looked_at and (row["has_recommendation"] or is_ending)
 
 
-def soon(now: datetime, zone: ZoneInfo) -> tuple[datetime, date]:
-    """The last date that is soon, and an instant before which all of that is due."""
-    return due_by(civil_date(now, zone) + (SOON + 1) * ONE_DAY), civil_date(now, zone) + SOON * ONE_DAY
-
-
-def due_by(before: date) -> datetime:
-    """An instant before which everything is due, in any zone, that is due before a date."""
-    return datetime(before.year, before.month, before.day, tzinfo=ZoneInfo("UTC")) + _ANYWHERE
+def soon_on(now: datetime, zone: ZoneInfo) -> date:
+    """The last date that is soon."""
+    return civil_date(now, zone) + SOON * ONE_DAY
 
 
 def within(now: datetime, zone: ZoneInfo, days: int) -> date:

@@ -10,18 +10,16 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from reviewflow.nouns.states import ReviewState
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import programme
-from reviewflow.nouns.tables.index import table
-from reviewflow.store.waiting import DUE, REVIEW
+from reviewflow.nouns.tables.index import QUEUE_LINE, table
 
 Place = tuple[Any, ...]
 MODEL = table(programme.Model)
+_LINE = QUEUE_LINE.c
 TIME_LEFT = "time_left"
-_INSTANT = REVIEW.c.submitted_at.type
+_INSTANT = _LINE.submitted_at.type
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a draft, which is the newest of all
-ENDED_AT = func.coalesce(REVIEW.c.released_at, REVIEW.c.withdrawn_at, type_=_INSTANT)
-BAND = case((DUE.c.due_at.is_not(None), 0), (REVIEW.c.remaining_days.is_not(None), 1), else_=2)
-NEWEST = func.coalesce(REVIEW.c.submitted_at, literal(_NEVER, _INSTANT), type_=_INSTANT)
-RANK = case({state.value: number for number, state in enumerate(ReviewState)}, value=REVIEW.c.state, else_=99)
+NEWEST = func.coalesce(_LINE.submitted_at, literal(_NEVER, _INSTANT), type_=_INSTANT)
+STEP = case({state.value: number for number, state in enumerate(ReviewState)}, value=_LINE.state, else_=99)
 
 
 @dataclass(frozen=True)
@@ -33,28 +31,19 @@ class Key:
     is_falling: bool = False
 
 
-_REF = Key("ref", REVIEW.c.ref)
+_REF = Key("ref", _LINE.subject)
 ORDERS: Mapping[str, tuple[Key, ...]] = {
+    TIME_LEFT: (Key("rank", _LINE.rank), _REF),
     "model": (Key("model_name", MODEL.c.name), _REF),
-    "state": (Key("rank", RANK), Key("newest", NEWEST), _REF),
-    "lab": (Key("lab", REVIEW.c.lab), Key("newest", NEWEST), _REF),
+    "state": (Key("step", STEP), Key("newest", NEWEST), _REF),
+    "lab": (Key("lab", _LINE.lab), Key("newest", NEWEST), _REF),
     "newest": (Key("newest", NEWEST, is_falling=True), _REF),
 }
-SORTS = (TIME_LEFT, *ORDERS)
 
 
 def place_of(sort: str, row: Row) -> Place:
-    """Of JSON values; by the time left: when it is due, then the days left to a window that stands, then newest end.
-
-    No place has to do with the time it is, so that none moves from one page to the next.
-    """
-    if sort != TIME_LEFT:
-        return tuple(_plain(row[key.name]) for key in ORDERS[sort])
-    if row["due_at"] is not None:
-        return 0, _plain(row["due_at"]), row["ref"]
-    if row["remaining_days"] is not None:
-        return 1, row["remaining_days"], row["ref"]
-    return 2, _plain(row["released_at"] or row["withdrawn_at"]), row["ref"]
+    """Of JSON values."""
+    return tuple(_plain(row[key.name]) for key in ORDERS[sort])
 
 
 def _plain(value: Any) -> Any:
@@ -63,34 +52,12 @@ def _plain(value: Any) -> Any:
 
 def order(sort: str) -> list[ColumnElement[Any]]:
     """As ORDER BY takes it."""
-    if sort == TIME_LEFT:
-        stands, ended = case((BAND == 1, REVIEW.c.remaining_days)), case((BAND == 2, ENDED_AT))
-        return [BAND, DUE.c.due_at, stands, ended.desc().nullslast(), REVIEW.c.ref]
     return [key.column.desc() if key.is_falling else key.column for key in ORDERS[sort]]
 
 
 def after(sort: str, place: Place) -> ColumnElement[bool]:
     """The rows behind a place."""
-    if sort != TIME_LEFT:
-        values = [_read(key, value) for key, value in zip(ORDERS[sort], place, strict=True)]
-        return _behind(ORDERS[sort], values)
-    band, value, ref = place
-    if band == 0:
-        return or_(BAND > 0, and_(BAND == 0, behind_due(place)))
-    if band == 1:
-        left = REVIEW.c.remaining_days
-        return or_(BAND == 2, and_(BAND == 1, or_(left > value, and_(left == value, REVIEW.c.ref > ref))))
-    if value is None:
-        return and_(BAND == 2, ENDED_AT.is_(None), REVIEW.c.ref > ref)
-    ended = datetime.fromisoformat(value)
-    before = or_(ended > ENDED_AT, ENDED_AT.is_(None))
-    return and_(BAND == 2, or_(before, and_(ENDED_AT.is_not_distinct_from(ended), REVIEW.c.ref > ref)))
-
-
-def behind_due(place: Place) -> ColumnElement[bool]:
-    """Due later, or at the same instant by the reference."""
-    at = datetime.fromisoformat(place[1])
-    return and_(DUE.c.due_at >= at, or_(DUE.c.due_at > at, DUE.c.subject > place[2]))
+    return _behind(ORDERS[sort], [_read(key, value) for key, value in zip(ORDERS[sort], place, strict=True)])
 
 
 def _read(key: Key, value: Any) -> Any:

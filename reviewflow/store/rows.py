@@ -18,11 +18,15 @@ _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, eq=False)
 class Write:
-    """Sets the columns `names`: of new rows, or of those found by `keys` (column to the name it has in the row)."""
+    """Sets the columns `names`: of new rows, or of those found by `keys` (column to the name it has in the row).
+
+    With `is_put` of both: a row is new, or takes the place of the one that has its keys.
+    """
 
     table: Table
     names: tuple[str, ...]
     keys: Mapping[str, str] = field(default_factory=dict)
+    is_put: bool = False
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -38,8 +42,8 @@ class Write:
     @cached_property
     def single(self) -> str:
         """One row of values, in the order of what is given."""
-        if not self.keys:
-            return f"INSERT INTO {self._target} VALUES ({', '.join('?' for _ in self.names)})"
+        if self._is_new:
+            return f"INSERT INTO {self._target} VALUES ({', '.join('?' for _ in self.names)}){self._place}"
         found = _each("{0} = ?", self.keys, " AND ")
         return f'UPDATE "{self.table.name}" SET {_each("{0} = ?", self.names)} WHERE {found}'
 
@@ -48,10 +52,20 @@ class Write:
         """All rows, read out of one document."""
         typed = ", ".join(f'"{name}" {column.type.compile(_POSTGRESQL)}' for name, column in self.given.items())
         source = f"json_to_recordset(%s::json) AS x({typed})"
-        if not self.keys:
-            return f"INSERT INTO {self._target} SELECT {_each('x.{0}', self.names)} FROM {source}"
+        if self._is_new:
+            return f"INSERT INTO {self._target} SELECT {_each('x.{0}', self.names)} FROM {source}{self._place}"
         sets, found = _each("{0} = x.{0}", self.names), " AND ".join(f't."{c}" = x."{n}"' for c, n in self.keys.items())
         return f'UPDATE "{self.table.name}" AS t SET {sets} FROM {source} WHERE {found}'
+
+    @property
+    def _is_new(self) -> bool:
+        return self.is_put or not self.keys
+
+    @property
+    def _place(self) -> str:
+        """What becomes of one that is there."""
+        sets = _each("{0} = excluded.{0}", [name for name in self.names if name not in self.keys])
+        return f" ON CONFLICT ({_each('{0}', self.keys)}) DO UPDATE SET {sets}" if self.is_put else ""
 
     @property
     def _target(self) -> str:

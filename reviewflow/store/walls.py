@@ -27,7 +27,12 @@ def _has(roles: Collection[Role]) -> str:
 
 SCOPE, ME, OURS = _setting("scope"), _setting("person"), _setting("organization")  # the scope of a person is his side
 _IS_ENGINE, _IS_AGENCY = f"{SCOPE} = 'engine'", f"{SCOPE} = 'agency'"
-_IS_FOR_US = f"(agency = {OURS} AND {_has(SEES_ALL)} OR strpos({_setting('assigned')}, ' ' || ref || ' ') > 0)"
+
+
+def _is_for_us(ref: str = "ref") -> str:
+    return f"(agency = {OURS} AND {_has(SEES_ALL)} OR strpos({_setting('assigned')}, ' ' || {ref} || ' ') > 0)"
+
+
 _IS_ON_PUBLIC_RECORD = "EXISTS (SELECT FROM agreement AS a WHERE a.lab = organization.ref AND a.source IS NOT NULL)"
 _IS_OF_MY_SIDE = f"(is_shared OR side = {SCOPE})"
 
@@ -37,7 +42,7 @@ def _sides(lab: str, agency: str = "true") -> str:
 
 
 _RULES_OF_ROWS = dict.fromkeys(Kind, _sides(f"lab = {OURS}")) | {
-    Kind.REVIEW: _sides(f"lab = {OURS}", f"submitted_at IS NOT NULL AND {_IS_FOR_US}"),
+    Kind.REVIEW: _sides(f"lab = {OURS}", f"submitted_at IS NOT NULL AND {_is_for_us()}"),
     Kind.AGREEMENT: _sides(f"lab = {OURS} OR source IS NOT NULL"),
     Kind.ORGANIZATION: _sides(f"ref = {OURS} OR side = 'agency' OR {_IS_ON_PUBLIC_RECORD}"),
     Kind.PERSON: _sides(f"organization = {OURS}"),
@@ -52,7 +57,7 @@ _RULES_OF_PARTS = {
 }
 _IS_SPINE_SEEN = _sides(  # it tells whose it is, so that no rule of what belongs to it looks further
     f"lab = {OURS} OR lab IS NULL AND kind = 'organization'",
-    f"kind <> 'review' OR agency IS NOT NULL AND {_IS_FOR_US}",
+    f"kind <> 'review' OR agency IS NOT NULL AND {_is_for_us()}",
 )
 _OWNER = "CASE WHEN name = 'note_added' THEN coalesce(data ->> 'side', 'agency') ELSE 'agency' END"
 _IS_READ = f"(NOT is_internal OR {SCOPE} = {_OWNER})"
@@ -77,6 +82,8 @@ def _rules() -> Iterator[tuple[str, str | None]]:
     for table in ("database", "document"):  # what it is, and policies and calendars
         yield table, None
     yield "subject", _IS_SPINE_SEEN
+    filed = f"side = 'agency' AND agency IS NOT NULL AND {_is_for_us('subject')}"
+    yield "queue_line", _sides(f"side = 'lab' AND lab = {OURS}", filed)
     yield "notice", _seen("subject", "ref", "notice.subject")
     yield "event", f"{_seen('subject', 'ref', 'event.subject')} AND {_IS_READ} OR {_told('event')}"
     yield "delivery", f"recipient = {ME} OR {_has(OPERATES)} AND {_seen('subject', 'ref', 'delivery.subject')}"

@@ -7,7 +7,7 @@ from typing import Any
 from reviewflow.errors import Forbidden, Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.states import FINAL_STATES, ReviewState
-from reviewflow.rules.moves import DUTIES, due_by, soon, within
+from reviewflow.rules.moves import DUTIES, soon_on, within
 from reviewflow.store import order
 from reviewflow.store.reviews import Wanted
 from reviewflow.views.look import Look
@@ -51,11 +51,11 @@ def wanted_of(look: Look, asked: Queue) -> Wanted:
         nearest = within(look.now, zone, asked.due_within)
         before = min(before, nearest) if before else nearest
     filters: dict[str, Any] = {
-        "state": state and ReviewState(state), "lab": asked.lab, "due_before": before and (before, due_by(before)),
+        "state": state and ReviewState(state), "lab": asked.lab, "due_before": before,
         "assigned_to": read_assigned(look, asked.assigned_to), "among": scopes.subjects, "owners": scopes.organizations,
     }  # fmt: skip
     return Wanted(
-        look.whose, soon(look.now, zone), look.actor.roles & DUTIES,
+        look.whose, soon_on(look.now, zone), look.actor.roles & DUTIES,
         {name: value for name, value in filters.items() if value is not None},
         _read_waiting(look, asked.waiting_on), asked.yours or None, asked.all or state in FINAL_STATES,
     )  # fmt: skip

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from reviewflow.nouns.states import Move
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import civil_date, rfc3339
-from reviewflow.rules.moves import Move, is_yours, next_of, soon, urgency
+from reviewflow.rules.lines import OPEN_TO_ALL
+from reviewflow.rules.moves import is_yours, next_of, soon_on, urgency
 from reviewflow.rules.tolls import Toll, dates_taken_out
 from reviewflow.views.look import Look
 
@@ -15,7 +17,6 @@ _PLAIN = (
     "ref", "lab", "agency", "model", "model_name", "policy", "policy_version", "determination", "submitted_at",
     "clock_start_on", "day_1_on", "last_day_on", "due_kind", "due_at", "due_on", "remaining_days", "version", "head",
 )  # fmt: skip
-_OPEN_TO_ALL = (Move.CHECK, Move.LOOK)  # of what the agency does, what a lab is told
 
 
 def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
@@ -26,13 +27,13 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
     """
     zone, due_at = look.zone(row), row["due_at"]
     today, is_internal = civil_date(look.now, zone), look.reads_internal
-    leaders, consulted = people_of(row["leaders"]), people_of(row["consulted"])
-    turn, stage = next_of(row, leaders), row["released_stage"] or row["planned_stage"]
-    move = turn.move if is_internal or turn.side != "agency" or turn.move in _OPEN_TO_ALL else Move.LOOK
+    leaders, consulted = row["leaders"], row["consulted"]
+    turn = next_of(row, leaders)
+    move = turn.move if is_internal or turn.side != "agency" or turn.move in OPEN_TO_ALL else Move.LOOK
     return {
         **{name: row[name] for name in _PLAIN},
         "state": row["state"].value,
-        "stage": stage,
+        "stage": row["stage"],
         "due_local": due_at and rfc3339(due_at, zone),
         "length": look.pin(row).policy.window.length,
         "time_zone": zone.key,
@@ -41,16 +42,11 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
         "tolled": [days for toll in tolls if (days := _stood(toll, look, row))],
         "waiting_on": {"side": turn.side, "whom": turn.whom if is_internal else None},
         "next": move,
-        "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon(look.now, look.zone({}))[1]),
+        "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon_on(look.now, look.zone({}))),
         "urgency": urgency(row, look.now, zone),
         "assigned": leaders if is_internal else None,
         "consulted": consulted if is_internal else None,
     }
-
-
-def people_of(text: str | None) -> list[str]:
-    """Those that a column names together, in order."""
-    return sorted(text.split("\n")) if text else []
 
 
 def _stood(toll: Row, look: Look, row: Row) -> dict[str, date]:

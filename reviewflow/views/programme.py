@@ -13,7 +13,6 @@ from reviewflow.store import figures, queries, queue, reviews
 from reviewflow.store.journal import events_of_each
 from reviewflow.store.subjects import rows_of
 from reviewflow.views import course
-from reviewflow.views.line import people_of
 from reviewflow.views.look import Document, Look
 from reviewflow.views.public_record import keys_on_record, public_record
 from reviewflow.views.view import Nothing
@@ -97,7 +96,7 @@ def _unrecommended(look: Look) -> list[Document]:
     ]  # fmt: skip
     told = [
         {key: row[key] for key in _SOON}
-        | {"reviewer": next(iter(people_of(row["leaders"])), None)}
+        | {"reviewer": next(iter(row["leaders"]), None)}
         | {"time_zone": look.zone(row).key, "days_left": _left(look, row)}
         for row in soon
     ]

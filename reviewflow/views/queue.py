@@ -8,10 +8,9 @@ from reviewflow.nouns.states import FINAL_STATES, ReviewState
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.tolls import tolls_allowed
 from reviewflow.store import order, reviews
-from reviewflow.store.counts import Counts, counts
 from reviewflow.store.portfolio import tolls_of
 from reviewflow.store.queue import has_reviews
-from reviewflow.store.reviews import Wanted
+from reviewflow.store.reviews import Counts, Wanted, counts
 from reviewflow.views.asking import SORTS, YOURS_FIRST, Queue, wanted_of
 from reviewflow.views.line import line
 from reviewflow.views.look import Document, Look
@@ -61,14 +60,14 @@ def _page(look: Look, wanted: Wanted, asked: Queue, found: list[int]) -> list[Ro
             continue
         place, left = after[1] if after and number == after[0] else None, None if rest is None else rest - len(rows)
         by = order.TIME_LEFT if sort == YOURS_FIRST else sort
-        more = reviews.page(look.connection, part, by, left, place, expected)
+        more = reviews.page(look.connection, part, by, left, place)
         rows += [{**row, "place": (sort, number, *order.place_of(by, row))} for row in more]
     return rows if page is None else page.take(rows, lambda row: row["place"])
 
 
 def _read_after(sort: str, place: Place) -> tuple[int, Place]:
     """Which part of the list, and the place in it."""
-    wide = 3 if sort in (order.TIME_LEFT, YOURS_FIRST) else len(order.ORDERS[sort])
+    wide = len(order.ORDERS[order.TIME_LEFT if sort == YOURS_FIRST else sort])
     if len(place) != wide + 2 or place[0] != sort:
         raise Invalid("The cursor is of another list.", remedy="Begin without a cursor.")
     return place[1], tuple(place[2:])

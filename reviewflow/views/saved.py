@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl
 
 from reviewflow.errors import ReviewflowError
 from reviewflow.rules.moves import DUTIES
-from reviewflow.store.counts import Counts, counts
-from reviewflow.store.reviews import Wanted
+from reviewflow.store.reviews import Counts, Wanted, counts
 from reviewflow.store.saved_views import views_of
 from reviewflow.views.asking import YOURS_FIRST, Queue, wanted_of
 from reviewflow.views.look import Document, Look

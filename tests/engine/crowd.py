@@ -8,6 +8,7 @@ from tests.engine import world as w
 WHOLE = (
     ("subject", "ref"), ("review", "ref"), ("submission_item", "subject"), ("planned_release", "subject"),
     ("assignment", "subject"), ("access_grant", "subject"), ("deadline", "subject"),
+    ("queue_line", "subject"),
 )  # fmt: skip
 DEADLINES_ONLY = (("subject", "ref"), ("deadline", "subject"))  # what an idle tick has to do with
 _NUMBERS = {

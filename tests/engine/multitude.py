@@ -12,7 +12,8 @@ from reviewflow.nouns.commands.parts import AddNote, RequestInformation
 from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.states import Kind, Outcome
 from reviewflow.nouns.subject import Row, Subject
-from reviewflow.store import journal, lookups, refs, subjects
+from reviewflow.rules.lines import lines_of
+from reviewflow.store import journal, lines, lookups, refs, subjects
 from reviewflow.store.database import Connection, reading, transaction
 from reviewflow.store.rows import Batch
 from tests.engine import world as w
@@ -106,6 +107,10 @@ class Whole:
         for table, parts in self.subject.parts.items():
             yield from ((table, None, part) for part in parts.values())
 
+    def lines(self) -> list[Row]:
+        """By which it is found in the queue."""
+        return lines_of(self.subject, self.subject.seq) if self.subject.kind is Kind.REVIEW else []
+
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:
     match value:
@@ -162,5 +167,6 @@ def _write(world: w.World, made: Sequence[Whole]) -> None:
         subjects.write_spines(batch, [whole.spine() for whole in made])
         journal.append(batch, events)
         subjects.write(batch, [change for whole in made for change in whole.changes()])
+        lines.put(batch, [line for whole in made for line in whole.lines()])
         journal.note_notices(batch, events)
         batch.flush()

@@ -131,15 +131,18 @@ def test_the_working_role_may_prepare_what_is_prepared(world: w.World) -> None:
     working.dispose()
 
 
-def test_a_migration_gives_the_working_role_its_new_table(world: w.World) -> None:
+def test_a_migration_gives_the_working_role_its_new_tables(world: w.World) -> None:
     """Pages work at once, and not only when the roles were made again; a role that does no work here gets nothing."""
-    rights = "SELECT has_table_privilege('reviewflow_app', 'saved_view', 'SELECT, INSERT, UPDATE, DELETE')"
+    rights = (
+        "SELECT has_table_privilege('reviewflow_app', 'saved_view', 'SELECT, INSERT, UPDATE, DELETE') "
+        "AND has_table_privilege('reviewflow_app', 'queue_line', 'SELECT, INSERT, UPDATE')"
+    )
     with transaction(world.engine) as connection:
         roles.make(connection, _name(world))
-        connection.execute(text("REVOKE ALL ON saved_view FROM reviewflow_app"))
+        connection.execute(text("REVOKE ALL ON saved_view, queue_line FROM reviewflow_app"))
         connection.exec_driver_sql(r0006_saved_views.GRANT)
         assert connection.execute(text(rights)).scalar()
-        connection.execute(text("REVOKE ALL ON saved_view, person FROM reviewflow_app"))
+        connection.execute(text("REVOKE ALL ON saved_view, queue_line, person FROM reviewflow_app"))
         connection.exec_driver_sql(r0006_saved_views.GRANT)
         assert not connection.execute(text(rights)).scalar()
 

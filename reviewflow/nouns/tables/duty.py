@@ -9,9 +9,6 @@ from sqlmodel import Field, SQLModel
 from reviewflow.nouns.columns import choice, document, instant, link, number, owner, sequence
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, DeliveryStatus
 
-_WAITED_FOR = "status = 'open' AND kind IN ('window', 'intake', 'planned_release')"
-_STILL_OWED = "status = 'missed' AND kind IN ('window', 'intake')"
-
 
 class Deadline(SQLModel, table=True):
     """open → met | missed | closed; open ⇄ tolled only by a new row that supersedes this one."""
@@ -33,22 +30,6 @@ class Deadline(SQLModel, table=True):
             "next_notice_at",
             sqlite_where=text("next_notice_at IS NOT NULL"),
             postgresql_where=text("next_notice_at IS NOT NULL"),
-        ),
-        Index(  # what reviews wait for, the nearest first; the queue is counted from it alone
-            "ix_deadline_due_at",
-            "due_at",
-            "subject",
-            "kind",
-            "due_on",
-            sqlite_where=text(_WAITED_FOR),
-            postgresql_where=text(_WAITED_FOR),
-        ),
-        Index(
-            "ix_deadline_missed",
-            "subject",
-            "kind",
-            sqlite_where=text(_STILL_OWED),
-            postgresql_where=text(_STILL_OWED),
         ),
     )
 

@@ -4,7 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from reviewflow.nouns.states import Kind
-from reviewflow.nouns.tables import blob, duty, identity, journal, looking, order, programme, review
+from reviewflow.nouns.tables import blob, duty, identity, journal, line, looking, order, programme, review
 
 METADATA = SQLModel.metadata
 
@@ -63,4 +63,4 @@ CREDENTIAL, PASSKEY, OPENID_LINK = table(identity.Credential), table(identity.Pa
 SESSION, TOKEN, INVITATION = table(identity.Session), table(identity.Token), table(identity.Invitation)
 CALENDAR_LINK, CHALLENGE = table(identity.CalendarLink), table(identity.Challenge)
 ATTEMPT, READING = table(identity.Attempt), table(identity.Reading)
-SAVED_VIEW = table(identity.SavedView)
+SAVED_VIEW, QUEUE_LINE = table(identity.SavedView), table(line.QueueLine)

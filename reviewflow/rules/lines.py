@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from reviewflow.nouns.states import LOOKED_AT, DeadlineKind, Move, RequestState, ReviewState, Side, Stage
 from reviewflow.nouns.subject import Row, Subject
-from reviewflow.rules.deadlines import MISSED, latest, live
+from reviewflow.rules.deadlines import ANSWER, MISSED, latest, live
 from reviewflow.rules.moves import next_of
 from reviewflow.rules.standing import is_recommended
 
 OPEN_TO_ALL = (Move.CHECK, Move.LOOK)  # of what the agency does, what a lab is told
 _OWED_STILL = (ReviewState.SUBMITTED, ReviewState.LAPSED)  # though the time is over
+_ASKED = (RequestState.OPEN, RequestState.OVERDUE)
 _MICROSECOND = timedelta(microseconds=1)
 _BEGIN, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _BAND = 10**18  # more than there are microseconds between the two
@@ -21,13 +22,16 @@ def lines_of(subject: Subject, seq: int) -> list[Row]:
     looking = [one for one in subject.part("assignment") if one["ended_at"] is None]
     leaders = sorted(one["person"] for one in looking if not one["is_consulted"])
     consulted = sorted(one["person"] for one in looking if one["is_consulted"])
-    asked = any(one["state"] in (RequestState.OPEN, RequestState.OVERDUE) for one in subject.part("request"))
+    requests = [one["no"] for one in subject.part("request") if one["state"] in _ASKED]
+    asked, owed = bool(requests), _first_owed(subject, requests)
     recommended = is_recommended(subject)
     common = {
         "subject": subject.ref, "seq": seq, "state": row["state"], "lab": row["lab"],
+        "model": row["model"],
         "agency": None if row["submitted_at"] is None else row["agency"], "submitted_at": row["submitted_at"],
-        "is_asked": asked, "due_kind": due and due["kind"], "due_at": due and due["due_at"],
-        "due_on": due and due["due_on"], "stage": _stage(subject), "rank": _rank(row, due),
+        "is_asked": asked, "answer_due_at": owed and owed["due_at"], "answer_due_on": owed and owed["due_on"],
+        "due_kind": due and due["kind"], "due_at": due and due["due_at"], "due_on": due and due["due_on"],
+        "stage": _stage(subject), "rank": _rank(row, due),
     }  # fmt: skip
     turn = next_of({**row, "has_open_request": asked, "has_recommendation": recommended}, leaders)
     told = Move.LOOK if turn.side is Side.AGENCY and turn.move not in OPEN_TO_ALL else turn.move
@@ -49,6 +53,12 @@ def waits_for(subject: Subject) -> Row | None:
         kind = DeadlineKind.INTAKE if state == ReviewState.SUBMITTED else DeadlineKind.PLANNED_RELEASE
     last = latest(subject, kind) if state in _OWED_STILL else None
     return live(subject, kind) or (last if last and last["status"] == MISSED else None)
+
+
+def _first_owed(subject: Subject, requests: list[int]) -> Row | None:
+    """The deadline of the answer that is, or was, due first; a request may have none."""
+    found = [due for no in requests if (due := latest(subject, ANSWER, no)) and due["due_at"]]
+    return min(found, key=lambda due: due["due_at"], default=None)
 
 
 def _stage(subject: Subject) -> Stage | None:

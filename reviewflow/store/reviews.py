@@ -24,9 +24,9 @@ _COLUMNS = (
     MODEL.c.name.label("model_name"), SUBJECT.c.seq.label("version"), SUBJECT.c.head,
     LINE.due_at, LINE.due_on, LINE.due_kind, LINE.rank, NEWEST.label("newest"), STEP.label("step"),
     LINE.is_asked.label("has_open_request"), LINE.is_recommended.label("has_recommendation"),
-    LINE.leaders, LINE.consulted, LINE.stage,
+    LINE.leaders, LINE.consulted, LINE.stage, LINE.answer_due_at, LINE.answer_due_on,
 )  # fmt: skip
-_BY_MODEL = QUEUE_LINE.join(_REVIEW, _REVIEW.c.ref == LINE.subject).join(MODEL, MODEL.c.ref == _REVIEW.c.model)
+_BY_MODEL = QUEUE_LINE.join(MODEL, MODEL.c.ref == LINE.model)
 Counts = dict[ReviewState, tuple[int, int]]
 
 
@@ -101,7 +101,7 @@ def _details(keys: Subquery | None) -> Select[Any]:
     if keys is not None:
         source = keys.join(QUEUE_LINE, and_(LINE.subject == keys.c.subject, LINE.side == keys.c.side))
     reviews = source.join(_REVIEW, _REVIEW.c.ref == LINE.subject).join(SUBJECT, SUBJECT.c.ref == LINE.subject)
-    return select(*_COLUMNS).select_from(reviews.join(MODEL, MODEL.c.ref == _REVIEW.c.model))
+    return select(*_COLUMNS).select_from(reviews.join(MODEL, MODEL.c.ref == LINE.model))
 
 
 def every(

@@ -47,7 +47,7 @@ def _value(table: str, column: str, key: str, kind: str) -> str:
     if column == key:
         return f"'{kind}-' || s.n"
     match table, column:
-        case "review", "model":
+        case "review" | "queue_line", "model":
             return "'model-' || s.n"
         case "model", "name":
             return "x.name || ' ' || s.n"

@@ -30,9 +30,12 @@ class QueueLine(SQLModel, table=True):
     state: ReviewState = choice(ReviewState, "state")
     lab: str = link("organization.ref")
     agency: str | None = link("organization.ref", nullable=True)  # once it is filed
+    model: str = link("model.ref")
     submitted_at: datetime | None = instant(nullable=True)
     move: Move | None = choice(Move, "move", nullable=True)
     is_asked: bool = False  # the lab owes an answer
+    answer_due_at: datetime | None = instant(nullable=True)  # of the first that it owes
+    answer_due_on: date | None = None
     is_recommended: bool = False
     leaders: Any = document(nullable=False)  # who looks and may recommend; no lab is told
     consulted: Any = document(nullable=False)

@@ -21,6 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
     look takes long, and finds little.
     """
     config.addinivalue_line("markers", ONE)
+    if (memory := databases.memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     gc.set_threshold(50_000, 20, 50)
     os.environ["XDG_STATE_HOME"] = str(databases.folder() / "state")
     trustme.CA().cert_pem.write_to_path(str(databases.folder() / "authority.pem"))

@@ -54,6 +54,13 @@ def reader(request: Request) -> Reader:
     return found
 
 
+def reader_anew(request: Request) -> Reader:
+    """The same, after what he did has changed what waits for him."""
+    kept = request.state
+    del kept.reader
+    return reader(request)
+
+
 class Fields(dict[str, list[str]]):
     """What a form brought, every value as it was typed."""
 
@@ -77,13 +84,31 @@ async def fields(request: Request) -> Fields:
 
 
 Posted = Annotated[Fields, Depends(fields)]
+
+
+def waiting(request: Request, given: Posted) -> Fields:
+    """A form that waits behind the sign-in, or the proof to be there, that it turns out to need.
+
+    It is sent once more after that, its `step` being "change"; its page shows it then, and does nothing.
+    """
+    kept = request.state
+    kept.waiting = given
+    return given
+
+
+Waiting = Annotated[Fields, Depends(waiting)]
 Known = Annotated[Reader, Depends(reader)]
 
 
 def see(request: Request, view: str, asked: Mapping[str, object] | None = None, who: Reader | None = None) -> Document:
-    """What the reader sees of a view now; every page shows such documents and nothing else of the record."""
-    app, who = app_of(request), who or reader(request)
-    return app.document(view, asked or {}, who.principal.person, now_of(request), who.principal.scopes)
+    """What the reader sees of a view now; every page shows such documents and nothing else of the record.
+
+    All that a page shows is of one instant.
+    """
+    app, who, kept = app_of(request), who or reader(request), request.state
+    if not hasattr(kept, "now"):
+        kept.now = now_of(request)
+    return app.document(view, asked or {}, who.principal.person, kept.now, who.principal.scopes)
 
 
 def here(request: Request) -> str:

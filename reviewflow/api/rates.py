@@ -10,6 +10,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from reviewflow import clock
 from reviewflow.errors import TooMany
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.server import Api
 
 
@@ -51,7 +52,7 @@ class Rates:
         has_room = self._limiter.hit(item, whose)
         rate = self._tell(request, item, whose)
         if not has_room:
-            reason = f"More than {rate.limit} requests in a minute."
+            reason = f"More than {plural(rate.limit, 'request')} in a minute."
             raise TooMany(reason, remedy=f"Ask again in {rate.reset} s.", retry_after=rate.reset)
 
     def _tell(self, request: Request, item: RateLimitItemPerMinute, whose: str) -> Rate:

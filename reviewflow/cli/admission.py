@@ -112,13 +112,14 @@ def person_set_password(ctx: typer.Context, source: SOURCE = None) -> None:
 
 def _done(session: Session, person: str, ended: Mapping[str, int] | None = None) -> None:
     from reviewflow.cli.outcome import print_json
-    from reviewflow.cli.paint import many, say
+    from reviewflow.cli.paint import say
+    from reviewflow.nouns.plural import plural
 
     if session.json:
         print_json(session, {"person": person} | ({"ended": dict(ended)} if ended else {}))
     elif not session.quiet:
         nouns = (("tokens", "token"), ("passkeys", "passkey"), ("calendars", "calendar link"))
-        gone = [many(ended[name], noun) for name, noun in nouns if ended and ended[name]]
+        gone = [plural(ended[name], noun) for name, noun in nouns if ended and ended[name]]
         *most, last = "the sessions", *gone
         over = f"{', '.join(most)} and {last}" if most else last
         say(f"The password of {person} is set; {over} that there were are over.")

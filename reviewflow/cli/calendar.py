@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 OUT = Annotated[
     Path | None,
@@ -39,8 +40,7 @@ def calendar(ctx: typer.Context, out: OUT = None, whose: WHOSE = None) -> None:
     elif not session.quiet:
         from reviewflow.cli.paint import say
 
-        count = document["count"]
-        say(f"{count} {'entry' if count == 1 else 'entries'} written to {out}.")
+        say(f"{plural(document['count'], 'entry', 'entries')} written to {out}.")
 
 
 def _keep(file: Path, text: bytes) -> None:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.sheet import Column
+from reviewflow.nouns.plural import plural
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,7 +100,7 @@ def _documents(card: Card) -> None:
     for row in card["documents"]:
         marking = f" ({row['marking']})" if row["marking"] else ""
         state = row["state"] if row["state"] != "stored" else "" if row["is_shared"] else "own side"
-        said = f"{row['no']}  {row['name']}{marking}, {row['size']:,} bytes, the {row['side']}'s"
+        said = f"{row['no']}  {row['name']}{marking}, {plural(row['size'], 'byte')}, the {row['side']}'s"
         para(f"{said}{f', {state}' if state else ''}", indent=2)
         para(f"SHA-256 {row['digest']}", "dim", indent=5)
 
@@ -133,8 +134,7 @@ def _access(card: Card, zone: ZoneInfo) -> None:
 
     if not card["access_grants"]:
         return
-    noun = "day" if card["access_days"] == 1 else "days"
-    heading("Access", f"{card['access_days']} {noun} so far on this model version, over refilings")
+    heading("Access", f"{plural(card['access_days'], 'day')} so far on this model version, over refilings")
     due = {one["part_no"]: one["due_at"] for one in card["deadlines"] if one["kind"] == "access"}
     for row in card["access_grants"]:
         until = row["ended_at"] or due.get(row["no"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.sheet import Column
+from reviewflow.nouns.plural import plural
 
 Unsent = dict[str, Any]
 COLUMNS = (
@@ -17,9 +18,10 @@ COLUMNS = (
 def print_deliveries(page: Page) -> None:
     """The table, each reason once, and the next sensible command."""
     from reviewflow.cli.inbox_page import unique_length
-    from reviewflow.cli.paint import console, many, say
+    from reviewflow.cli.paint import console, say
     from reviewflow.cli.paper import next_line
     from reviewflow.cli.sheet import sheet
+    from reviewflow.nouns.plural import plural
 
     page.banner()
     found = page.document["deliveries"]
@@ -33,7 +35,7 @@ def print_deliveries(page: Page) -> None:
     troubled = [one for one in found if one["why"]]
     _say_why(troubled, size)
     console().print()
-    say(f"{many(len(found), 'letter')}, {page.document['set_aside']} set aside.", "dim")
+    say(f"{plural(len(found), 'letter')}, {page.document['set_aside']} set aside.", "dim")
     if troubled:
         next_line(f"reviewflow deliveries requeue {troubled[0]['letter'][:size] if len(troubled) == 1 else '--all'}")
 
@@ -46,7 +48,7 @@ def print_requeued(page: Page) -> None:
     if page.is_quiet:
         return
     count = len(page.document["letters"])
-    say(f"{count} {'letter is' if count == 1 else 'letters are'} due again.")
+    say(f"{plural(count, 'letter is', 'letters are')} due again.")
     if count:
         next_line("reviewflow tick")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewflow.cli.finding import BAD, OK, WARN, Finding
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 if TYPE_CHECKING:
     from reviewflow.store.database import Connection
@@ -58,11 +59,11 @@ def _config(session: Session) -> Iterator[Finding]:
     from reviewflow.settings.record import load_record
 
     settings = session.app.settings
-    counts = f"{len(settings.policies)} policies, {len(settings.calendars)} calendars"
+    counts = f"{plural(len(settings.policies), 'policy', 'policies')}, {plural(len(settings.calendars), 'calendar')}"
     yield Finding("config", True, f"{settings.folder}: {counts}")
     try:
         found = load_record(settings.folder)
-        yield Finding("record", True, f"{len(found.entries)} entries, each with its source")
+        yield Finding("record", True, f"{plural(len(found.entries), 'entry', 'entries')}, each with its source")
     except Invalid as error:
         for reason in error.reasons:
             yield Finding("record", False, reason, "Mend programme.toml.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 REF = Annotated[str, typer.Argument(help="The review's reference.", show_default=False)]
 NO = Annotated[int, typer.Argument(help="The document's number, as `review show` lists it.", min=1)]
@@ -45,7 +46,7 @@ def review_attach(
         raise Invalid(f"The file {file} cannot be read: {error.strerror}.", remedy="Name another.") from error
     present(session, told, print_outcome)
     if not (session.json or session.quiet):
-        _say(f"Document {told['document']}, {told['size']:,} bytes, SHA-256\n  {told['digest']}")
+        _say(f"Document {told['document']}, {plural(told['size'], 'byte')}, SHA-256\n  {told['digest']}")
 
 
 def review_document(ctx: typer.Context, ref: REF, no: NO, out: OUT) -> None:
@@ -64,7 +65,7 @@ def review_document(ctx: typer.Context, ref: REF, no: NO, out: OUT) -> None:
     if session.json:
         print(json.dumps({"ref": row["subject"], **told, "file": str(out)}, ensure_ascii=False))
     elif not session.quiet:
-        _say(f"Written to {out}: {told['size']:,} bytes, SHA-256\n  {told['digest']}")
+        _say(f"Written to {out}: {plural(told['size'], 'byte')}, SHA-256\n  {told['digest']}")
 
 
 def _write(file: Any, pieces: Any, out: Path) -> None:

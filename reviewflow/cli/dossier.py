@@ -112,7 +112,7 @@ def _told(document: Any, broken: "Break | None", known: Sequence[str]) -> dict[s
 
 
 def _print(document: Any, told: dict[str, Any]) -> None:
-    from reviewflow.cli.paint import many
+    from reviewflow.nouns.plural import plural
 
     if broken := told["broken"]:
         where = f", event {broken['event']}" if broken["event"] else ""
@@ -122,7 +122,8 @@ def _print(document: Any, told: dict[str, Any]) -> None:
         return
     hidden = f", {told['hidden']} of them hidden from its reader" if told["hidden"] else ""
     _mark(document)
-    _say(f"{told['ref']}: {many(len(told['chains']), 'chain')} with {many(told['events'], 'event')}{hidden}. All hold.")
+    chains, events = plural(len(told["chains"]), "chain"), plural(told["events"], "event")
+    _say(f"{told['ref']}: {chains} with {events}{hidden}. All hold.")
     for chain in told["chains"]:
         seqs = f"; hidden: {', '.join(map(str, chain['hidden']))}" if chain["hidden"] else ""
         _say(f"{chain['ref']} as of version {chain['version']}{seqs}; head\n  {chain['head']}", "dim")

@@ -3,6 +3,7 @@
 import sys
 
 from reviewflow.errors import Invalid
+from reviewflow.nouns.plural import plural
 
 STDIN = "-"
 
@@ -31,7 +32,7 @@ def _piped(names: tuple[str, ...]) -> list[str]:
     found = [_line(name) for name in names]
     if not sys.stdin.isatty() and any(line.strip("\r\n") for line in sys.stdin):
         raise Invalid(
-            f"Standard input holds more than {len(names)} {'line' if len(names) == 1 else 'lines'}.",
+            f"Standard input holds more than {plural(len(names), 'line')}.",
             remedy=f"Write a line each, and nothing else: {', then '.join(names)}.",
         )
     return found

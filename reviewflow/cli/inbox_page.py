@@ -6,6 +6,7 @@ from rich.text import Text
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.sheet import Cell, Column
+from reviewflow.nouns.plural import plural
 
 SHORTEST = 8  # signs of an id
 COLUMNS = (Column("letter"), Column("written"), Column("status"), Column("about", least=20))
@@ -29,7 +30,7 @@ def print_inbox(page: Page) -> None:
         return
     console().print()
     more = f", the newest {len(letters)} shown" if len(letters) < total else ""
-    say(f"{total} letters{more}; {page.document['not_acknowledged']} not acknowledged.", "dim")
+    say(f"{plural(total, 'letter')}{more}; {page.document['not_acknowledged']} not acknowledged.", "dim")
     fresh = next((one for one in letters if one["acknowledged_at"] is None), letters[0])
     verb = "acknowledge" if fresh["seen_at"] and not fresh["acknowledged_at"] else "show"
     next_line(f"{page.program} letter {verb} {fresh['id'][:size]}")

@@ -63,16 +63,17 @@ def refuse_a_date(session: Session, what: str, *, is_simulation: bool) -> None:
 
 
 def _say_tick(session: Session, now: Any, counts: dict[str, Any]) -> None:
-    from reviewflow.cli.paint import banner, local, many, say
+    from reviewflow.cli.paint import banner, local, say
+    from reviewflow.nouns.plural import plural
 
     banner(is_simulation=session.app.is_simulation, now=now, zone=session.zone)
     if not any(counts[name] for name in ("events", "letters_sent", "letters_failed", "letters_set_aside", "failed")):
         say(f"Nothing is due at {local(now, session.zone)}.")
         return
-    events, subjects = many(counts["events"], "event"), many(counts["subjects"], "subject")
-    say(f"{events} on {subjects}, {many(counts['letters_sent'], 'letter')} sent.")
+    events, subjects = plural(counts["events"], "event"), plural(counts["subjects"], "subject")
+    say(f"{events} on {subjects}, {plural(counts['letters_sent'], 'letter')} sent.")
     if counts["letters_failed"] or counts["letters_set_aside"]:
-        again, aside = many(counts["letters_failed"], "letter"), counts["letters_set_aside"]
+        again, aside = plural(counts["letters_failed"], "letter"), counts["letters_set_aside"]
         say(f"{again} failed and will be tried again, {aside} set aside: see `reviewflow deliveries list`.", "red")
     for failure in counts["failed"]:
         say(f"failed: {failure['ref']}: {' '.join(failure['reasons'])}", "red")

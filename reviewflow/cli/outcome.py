@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 
 def print_json(session: Session, document: dict[str, Any]) -> None:
@@ -34,7 +35,7 @@ def print_outcome(page: Page) -> None:
     for row in done["deadlines"]:
         which = words(row["kind"]) + (f" {row['part_no']}" if row["part_no"] else "")
         if row["due_at"] is None:
-            line.print(f"  {which:<16} tolled, {row['remaining_days']} days remain")
+            line.print(f"  {which:<16} tolled, {plural(row['remaining_days'], 'day')} left")
         else:
             zone = ZoneInfo(row["time_zone"])
             line.print(f"  {which:<16} {local(row['due_at'], zone)}  {left(row['due_on'], page.now, zone)}")

@@ -103,8 +103,3 @@ def banner(*, is_simulation: bool, now: datetime, zone: ZoneInfo) -> None:
     """A simulation says so in every output."""
     if is_simulation:
         console().print(f"[black on yellow] SIMULATION [/] [dim]its clock stands at {local(now, zone)}[/]")
-
-
-def many(number: int, noun: str) -> str:
-    """A number of things, in words that fit it."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

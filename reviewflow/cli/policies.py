@@ -8,6 +8,7 @@ import typer
 
 from reviewflow.cli.page import Page, present
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 if TYPE_CHECKING:
     from reviewflow.settings.settings import Settings
@@ -57,7 +58,8 @@ def policy_check(ctx: typer.Context, path: PATH = None) -> None:
         settings = _settings(session)
         load_record(settings.folder)
         found = sorted(settings.policies)
-        says = f"{settings.folder}: {len(found)} policies and {len(settings.calendars)} calendars are in order."
+        counts = f"{plural(len(found), 'policy', 'policies')} and {plural(len(settings.calendars), 'calendar')}"
+        says = f"{settings.folder}: {counts} are in order."
     _present(session, {"in_order": True, "policies": found, "says": says}, print_check)
 
 

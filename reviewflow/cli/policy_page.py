@@ -1,6 +1,7 @@
 """The clock rules on a terminal: which there are, and one of them in words, rule by rule."""
 
 from reviewflow.cli.page import Page
+from reviewflow.nouns.plural import plural
 
 
 def print_policies(page: Page) -> None:
@@ -21,7 +22,7 @@ def print_policies(page: Page) -> None:
     sheet([Column(""), Column("id"), Column("version", right=True), Column("window"), Column("title", least=20)], lines)
     if not page.is_quiet:
         console().print()
-        say(f"{len(found)} policies; * is the programme's.", "dim")
+        say(f"{plural(len(found), 'policy', 'policies')}; * is the programme's.", "dim")
         next_line(f"reviewflow policy show {page.document['default']}")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from reviewflow.cli.page import Page
 from reviewflow.cli.sheet import Cell, Column
+from reviewflow.nouns.plural import plural
 
 COLUMNS = (
     Column("review", least=12), Column("lab", least=10, middle=True), Column("model", least=10, middle=True),
@@ -23,8 +24,7 @@ def print_portfolio(page: Page) -> None:
         sheet(COLUMNS, [_line(row) for row in found["portfolio"]])
     if page.is_quiet:
         return
-    noun = "review" if found["count"] == 1 else "reviews"
-    para(f"{found['count']} {noun} from {found['since']} to {found['until']}.", "dim")
+    para(f"{plural(found['count'], 'review')} from {found['since']} to {found['until']}.", "dim")
     for halt in found["halted_models"]:
         para(f"Halt {halt['ref']} on {halt['model_name']}: {halt['state']}, {_span(halt['from_on'], halt['to_on'])}.")
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from reviewflow.cli.session import Session
+from reviewflow.nouns.plural import plural
 
 if TYPE_CHECKING:
     from reviewflow.engine.identity.invitations import Invited
@@ -43,7 +44,7 @@ def prepare_database(session: Session, *, simulation: bool, record: bool, roles:
     elif not session.quiet:
         kind = "simulation" if simulation else "real database"
         say(f"{'A new' if is_new else 'The'} {kind}: {file or shown(app.engine)}")
-        more = f", {replayed} entries of the public record" if record else ""
+        more = f", {plural(replayed, 'entry', 'entries')} of the public record" if record else ""
         say(f"Imported {len(done)} offices, labs and people{more}.")
         _say_more(session, wanted, key, first)
 

@@ -15,8 +15,9 @@ def verify_all(session: Session) -> None:
     import typer
 
     from reviewflow.cli.outcome import print_json
-    from reviewflow.cli.paint import banner, console, many, say
+    from reviewflow.cli.paint import banner, console, say
     from reviewflow.engine.audit import audit
+    from reviewflow.nouns.plural import plural
 
     session.app.database  # noqa: B018 - refuse at once where there is none
     found = audit(session.app.engine)
@@ -31,9 +32,9 @@ def verify_all(session: Session) -> None:
             console().print(
                 f"[bold red]broken[/] {one['subject']}, event {one['event']}: {one['reason']}", soft_wrap=True
             )
-        say(f"{found.subjects} chains with {found.events} events: {len(broken) or 'none'} broken.")
+        say(f"{plural(found.subjects, 'chain')} with {plural(found.events, 'event')}: {len(broken) or 'none'} broken.")
         if unsigned:
-            say(f"UNSIGNED: {many(unsigned, 'act')}, from before signatures or told by the public record.")
+            say(f"UNSIGNED: {plural(unsigned, 'act')}, from before signatures or told by the public record.")
         say(f"Digest of all heads:\n  {found.head}", "dim")
         if broken:
             say(REMEDY)

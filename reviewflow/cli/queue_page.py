@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from reviewflow.cli.page import Page
+from reviewflow.nouns.plural import plural
 
 AROUND, FEWEST = 7, 10  # lines of a terminal that are not the table's: above, below, and the next prompt
 TEACHES = "No open reviews. A lab opens one with `reviewflow review open MODEL`."
@@ -87,8 +88,7 @@ def _foot(page: Page, rows: list[dict[str, Any]], shown: int) -> None:
     from reviewflow.cli.paper import next_line, para
 
     parts = ", ".join(f"{number} {words(state)}" for state, number in page.document["by_state"].items())
-    noun = "review" if len(rows) == 1 else "reviews"
-    para(f"{len(rows)} {noun}: {parts}.", "dim")
+    para(f"{plural(len(rows), 'review')}: {parts}.", "dim")
     if shown < len(rows):
         para(f"Shown: {shown}, with the least time left first; --limit 0 shows all {len(rows)}.")
     next_line(next_command(page, rows))

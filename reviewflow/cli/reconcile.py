@@ -48,7 +48,8 @@ def _document(found: "Reconciled") -> dict[str, Any]:
 
 
 def _say(session: Session, found: "Reconciled") -> None:
-    from reviewflow.cli.paint import banner, many, say
+    from reviewflow.cli.paint import banner, say
+    from reviewflow.nouns.plural import plural
 
     wrong = [(ref, each) for ref, differences in found.differences.items() for each in differences]
     if session.quiet and not wrong and not found.failed:
@@ -58,9 +59,9 @@ def _say(session: Session, found: "Reconciled") -> None:
         say(_line(ref, each), "red" if ref not in found.mended else "")
     for ref, why in found.failed.items():
         say(f"failed: {ref}: {why}", "red")
-    differ = many(len(wrong), "deadline") + " differs" if len(wrong) == 1 else f"{len(wrong) or 'no'} deadlines differ"
-    said = f"{found.subjects} reviews and commitments: {differ}"
-    say(f"{said}; {many(len(found.mended), 'subject')} mended." if found.mended else f"{said}.")
+    differ = plural(len(wrong), "deadline differs", "deadlines differ") if wrong else "no deadlines differ"
+    said = f"{plural(found.subjects, 'review or commitment', 'reviews and commitments')}: {differ}"
+    say(f"{said}; {plural(len(found.mended), 'subject')} mended." if found.mended else f"{said}.")
     if wrong and not found.mended:
         say("Set them right with `reviewflow reconcile --mend`; `reviewflow verify` tells whether the record is whole.")
 

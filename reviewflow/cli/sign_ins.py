@@ -64,10 +64,11 @@ def session_end(
     from reviewflow import clock
     from reviewflow.cli.admission import here
     from reviewflow.cli.outcome import print_json
-    from reviewflow.cli.paint import many, say
+    from reviewflow.cli.paint import say
     from reviewflow.engine.identity import sessions
     from reviewflow.engine.identity.authority import operator
     from reviewflow.errors import Invalid
+    from reviewflow.nouns.plural import plural
 
     session = here(ctx)
     who, app = operator(session.who()), session.app
@@ -81,4 +82,4 @@ def session_end(
     if session.json:
         print_json(session, {"person": whose, "ended": count})
     elif not session.quiet:
-        say(f"{many(count, 'session')} of {whose} ended.")
+        say(f"{plural(count, 'session')} of {whose} ended.")

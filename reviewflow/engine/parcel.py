@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewflow import logs
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import REMOVED, Channel, ChannelKind, in_use
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.server import Server
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.moot import why_moot, why_withheld
@@ -96,7 +97,7 @@ def ready(
 def _given_up(rows: Sequence[Row]) -> str:
     """What went wrong last; where nothing is known, the worker itself was gone each time."""
     tried = max(row["attempts"] for row in rows) - 1  # this claim is counted already, and tries nothing
-    unknown = f"It was taken up {tried} times, and each time the worker was gone before there was an answer."
+    unknown = f"It was taken up {plural(tried, 'time')}, and each time the worker was gone before there was an answer."
     return next((str(row["error"]) for row in rows if row["error"]), unknown)
 
 

@@ -182,14 +182,13 @@ class Transaction:
         subjects.write_spines(batch, [journaling.spine(w, group, self.stage.organizations) for w, group in chained])
         journal.append(batch, events)
         subjects.write(batch, [change for w in works for change in journaling.changes(w)])
-        lines.put(batch, [line for w, group in chained for line in journaling.lines(w, group)])
+        lines.put(batch, [line for each in chained for line in journaling.lines(*each)])
         journal.note_notices(batch, events)
         blobs.erase(self.connection, [blob for w in works for blob in w.erased])
         outbox.put(batch, [row for w, group in chained for row in owed(w, group, self.stage, self.now)])
-        for w, group in chained:
-            self.heads[w.subject.ref] = (group[-1]["seq"], group[-1]["digest"])
-            names = [event["name"] for event in group]
-            logs.get().info("recorded", subject=w.subject.ref, events=names, actor=w.facts[-1].actor)
+        for w, own in chained:
+            self.heads[w.subject.ref] = (own[-1]["seq"], own[-1]["digest"])
+            logs.get().info("recorded", subject=w.subject.ref, events=[e["name"] for e in own], actor=own[-1]["actor"])
         return batch
 
     def _keep_policies(self, works: Sequence[Work]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from reviewflow.ledger.canonical import digest
 from reviewflow.nouns.plain import plain
+from reviewflow.nouns.plural import plural
 
 FIELDS = (
     "subject", "seq", "name", "actor", "effective_at", "recorded_at", "late_by", "is_internal", "salt", "data", "sets",
@@ -61,7 +62,8 @@ def verify(origin: str, head: str, length: int, events: Sequence[Mapping[str, An
             return Break(subject, expected, fault)
         prev = event["digest"]
     if len(events) != length:
-        return Break(subject, len(events) + 1, f"the subject has {length} events on record, {len(events)} are left")
+        told = f"the subject has {plural(length, 'event')} on record, {len(events)} left"
+        return Break(subject, len(events) + 1, told)
     if prev != head:
         return Break(subject, length, "the subject's head is not the last event of its chain")
     return None

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from reviewflow.notify.block import Block, Bullets, Heading, Paragraph
-from reviewflow.notify.dates import counted, lasting, long_instant
+from reviewflow.notify.dates import lasting, long_instant
 from reviewflow.notify.matter import Matter, Step, Telling
 from reviewflow.notify.telling_text import late_by, steps
 from reviewflow.nouns.contact import Cadence
+from reviewflow.nouns.plural import plural
 
 Told = list[tuple[Matter, Telling]]
 
@@ -26,7 +27,7 @@ def subject(told: Told) -> str:
     """How much there is, and the most pressing of it."""
     refs = {matter.ref for matter, _ in told}
     matter, telling = min(told, key=_press)
-    about = f"{counted(len(told), 'event')} on {counted(len(refs), 'subject')}"
+    about = f"{plural(len(told), 'event')} on {plural(len(refs), 'subject')}"
     kind = "Recorded late" if _is_late(matter for matter, _ in told) else "Digest"
     return f"{kind}, {about}; first: {telling.headline} - {matter.about}"
 
@@ -36,7 +37,7 @@ def blocks(told: Told) -> Iterator[Block]:
     groups: dict[str, Told] = {}
     for pair in sorted(told, key=_press):
         groups.setdefault(pair[0].ref, []).append(pair)
-    about = f"{counted(len(told), 'event')} on {counted(len(groups), 'subject')}"
+    about = f"{plural(len(told), 'event')} on {plural(len(groups), 'subject')}"
     yield from _late(told, about) if _is_late(matter for matter, _ in told) else _digest(told, about)
     for group in groups.values():
         yield from _group(group)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import WEEKDAYS
 
 MONTHS = (
@@ -45,11 +46,6 @@ def days_between(first: datetime, last: date, zone: ZoneInfo) -> int:
     return (last - first.astimezone(zone).date()).days
 
 
-def counted(number: int, noun: str) -> str:
-    """1 day, 3 days."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def when(days: int) -> str:
     """today, tomorrow, in 3 days, yesterday, 3 days ago."""
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
@@ -62,10 +58,10 @@ def lasting(seconds: int) -> str:
     for size, noun in _SPANS:
         number, rest = divmod(seconds, size)
         if number:
-            parts.append(counted(number, noun))
+            parts.append(plural(number, noun))
             following = next((n for s, n in _SPANS if s < size), "")
             below = next((s for s, _ in _SPANS if s < size), 0)
             if below and rest // below and size > 60:
-                parts.append(counted(rest // below, following))
+                parts.append(plural(rest // below, following))
             break
     return " and ".join(parts) or "no time"

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviewflow.notify.dates import counted, end_instant, short_day
+from reviewflow.notify.dates import end_instant, short_day
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.states import DeadlineKind, DeadlineStatus, Kind
 from reviewflow.nouns.subject import Row
 
@@ -122,7 +123,7 @@ def _sentence(row: Row, due: str) -> str:
             return f"Due {due}."
         case DeadlineStatus.TOLLED:
             left = row["remaining_days"]
-            rest = "" if left is None else f" with {counted(left, 'day')} left"
+            rest = "" if left is None else f" with {plural(left, 'day')} left"
             return f"The clock stands{rest}: no date is due until it runs on. The last that was known: {due}."
         case DeadlineStatus.MISSED:
             return f"It was due {due}, and its day went by."

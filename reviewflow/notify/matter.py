@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reviewflow.notify.dates import counted, days_between, end_instant, long_day, long_instant, when
+from reviewflow.notify.dates import days_between, end_instant, long_day, long_instant, when
 from reviewflow.nouns.actor import Actor
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.states import DeadlineStatus, Kind, Role, Side
 from reviewflow.nouns.subject import Row, Subject
 
@@ -127,7 +128,7 @@ class Matter:
             return ""
         if row["due_at"] is None:
             left = row["remaining_days"]
-            return "the clock stands" if left is None else f"the clock stands with {counted(left, 'day')} left"
+            return "the clock stands" if left is None else f"the clock stands with {plural(left, 'day')} left"
         at = row["due_at"]
         at = datetime.fromisoformat(at) if isinstance(at, str) else at
         return end_instant(at, _date(row["due_on"]), self.zone)

@@ -33,14 +33,9 @@ class ReviewState(StrEnum):
 SPINE = (ReviewState.SUBMITTED, ReviewState.UNDER_REVIEW, ReviewState.CLEARED, ReviewState.RELEASED)
 LOOKED_AT = (ReviewState.UNDER_REVIEW, ReviewState.TOLLED, ReviewState.LAPSED)  # by the agency
 OPEN_STATES = (
-    ReviewState.SUBMITTED,
-    ReviewState.RETURNED,
-    ReviewState.UNDER_REVIEW,
-    ReviewState.TOLLED,
-    ReviewState.LAPSED,
-    ReviewState.CLEARED,
-    ReviewState.CONCERNS,
-)
+    ReviewState.SUBMITTED, ReviewState.RETURNED, ReviewState.UNDER_REVIEW, ReviewState.TOLLED,
+    ReviewState.LAPSED, ReviewState.CLEARED, ReviewState.CONCERNS,
+)  # fmt: skip
 FINAL_STATES = (ReviewState.RELEASED, ReviewState.WITHDRAWN)
 
 
@@ -199,17 +194,3 @@ class DeliveryStatus(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     SET_ASIDE = "set_aside"  # refused too often; visible in check, can be requeued
-
-
-class Move(StrEnum):
-    """What is to be done next with a review."""
-
-    SUBMIT = "submit"
-    SUBMIT_AGAIN = "submit_again"
-    CHECK = "check"  #           intake: is it complete
-    ANSWER = "answer"
-    ASSIGN = "assign"  #         nobody looks who may recommend
-    RECOMMEND = "recommend"
-    DETERMINE = "determine"
-    RELEASE = "release"
-    LOOK = "look"  #             the agency, as a lab is told

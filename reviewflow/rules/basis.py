@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import WEEKDAYS, Cap, Day1, Policy, Roll, Unit, WindowRule
 from reviewflow.rules.calendar import ONE_DAY, BusinessDays
 from reviewflow.rules.counting import is_late, step_of
@@ -123,9 +124,9 @@ def cap_lines(policy: Policy, planned_on: date | None, uncapped_on: date, last_d
 
 def standing_lines(policy: Policy, toll: Toll, left: str, capped_on: date | None, zone: ZoneInfo) -> list[str]:
     """An open toll: what remains, and that no end can be told."""
-    lines = [f"Toll {toll_text(toll, zone)} is open: the clock stands, {left} remain, and there is no due time yet."]
+    lines = [f"Toll {toll_text(toll, zone)} is open: the clock stands with {left} left, and there is no due time yet."]
     if policy.toll.max_days:
-        lines.append(f"The policy ends a toll after {policy.toll.max_days} days.")
+        lines.append(f"The policy ends a toll after {plural(policy.toll.max_days, 'day')}.")
     if capped_on is not None:
         lines.append(f"The window still ends on {named(capped_on)} at the latest: a toll moves no cap.")
     return lines

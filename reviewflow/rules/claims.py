@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Policy, Unit
 from reviewflow.rules.calendar import BusinessDays
 from reviewflow.rules.counting import days_left
@@ -59,7 +60,7 @@ def _off(last_day_on: date, claimed_on: date) -> str:
     days = days_left(claimed_on, last_day_on)
     if days == 0:
         return ""
-    return f", {abs(days)} {'day' if abs(days) == 1 else 'days'} {'earlier' if days > 0 else 'later'}"
+    return f", {plural(abs(days), 'day')} {'earlier' if days > 0 else 'later'}"
 
 
 def _what_would_fit(policy: Policy, business_days: BusinessDays, end_on: date, extension: int) -> str:

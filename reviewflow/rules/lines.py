@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from reviewflow.nouns.states import LOOKED_AT, DeadlineKind, Move, RequestState, ReviewState, Side, Stage
+from reviewflow.nouns.move import Move
+from reviewflow.nouns.states import LOOKED_AT, DeadlineKind, RequestState, ReviewState, Side, Stage
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.deadlines import ANSWER, MISSED, latest, live
 from reviewflow.rules.moves import next_of

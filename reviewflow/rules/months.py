@@ -128,9 +128,3 @@ def span(first: date, last: date) -> Span:
 def day_after(on: date) -> date:
     """The next date."""
     return on + ONE_DAY
-
-
-def wide(first: date, last: date, least: int = 21) -> Span:
-    """A span with a day before and after what lies in it, and not shorter than so many days."""
-    begin = first - ONE_DAY
-    return Span(begin, max(last + ONE_DAY, begin + least * ONE_DAY))

@@ -7,7 +7,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.actor import Actor
-from reviewflow.nouns.states import LOOKED_AT, Move, ReviewState, Role, Side
+from reviewflow.nouns.move import Move
+from reviewflow.nouns.states import LOOKED_AT, ReviewState, Role, Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.calendar import ONE_DAY
 from reviewflow.rules.instants import civil_date
@@ -58,6 +59,11 @@ def next_of(row: Row, leaders: Collection[str]) -> Next:
 def waits_for_answer(row: Row) -> bool:
     """Whether the lab has the next move: of a window that lapsed no answer turns back the end."""
     return bool(row["has_open_request"]) and row["state"] != ReviewState.LAPSED
+
+
+def is_answer_overdue(row: Row, now: datetime) -> bool:
+    """Whether an answer that is asked for was due before: it is still to come, whatever the window does."""
+    return row["answer_due_at"] is not None and row["answer_due_at"] <= now
 
 
 def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviewflow.nouns.gate import ReleaseFact as F
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import BeforeDetermination
 from reviewflow.nouns.states import (
     CommitmentState,
@@ -113,7 +114,7 @@ def _window(review: Subject, now: datetime) -> Iterator[str]:
         if row["kind"] != DeadlineKind.WINDOW or row["status"] not in LIVE:
             continue
         if row["status"] == DeadlineStatus.TOLLED:
-            yield f"The window of review {review.ref} stands, with {row['remaining_days']} day(s) left."
+            yield f"The window of review {review.ref} stands, with {plural(row['remaining_days'], 'day')} left."
         elif row["due_at"] > now:
             yield f"The window of review {review.ref} is open; its last day is {row['due_on']}."
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Cap
 from reviewflow.nouns.states import GrantState
 from reviewflow.nouns.subject import Row
@@ -65,7 +66,7 @@ def toll_end(pin: Pin, started_at: datetime) -> Owed | None:
     if not longest:
         return None
     on = started_at.astimezone(ZoneInfo(pin.policy.window.time_zone)).date() + timedelta(days=longest)
-    basis = [f"The policy lets a toll last {longest} days: to the end of {on.isoformat()}."]
+    basis = [f"The policy lets a toll last {plural(longest, 'day')}: to the end of {on.isoformat()}."]
     return Owed(end_of_day(pin.policy, on), on, basis)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reviewflow.errors import Invalid, Refused
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Direction, IfMissed, Policy, Unit
 from reviewflow.rules.instants import as_utc, civil_date, rfc3339
 
@@ -48,10 +49,8 @@ def check_tolls(policy: Policy, tolls: Sequence[Toll], zone: ZoneInfo) -> None:
         if _ends_first(toll, zone):
             raise Invalid(f"The toll {toll_text(toll, zone)} ends before it starts.")
         if limit and _dates(toll, zone) > limit and _lasted(toll) > timedelta(days=limit):
-            days = _dates(toll, zone)
-            raise Refused(
-                f"The toll {toll_text(toll, zone)} lasts {days} days; policy {policy.id} ends one after {limit}."
-            )
+            days = plural(_dates(toll, zone), "day")
+            raise Refused(f"The toll {toll_text(toll, zone)} lasts {days}; policy {policy.id} ends one after {limit}.")
 
 
 def in_order(tolls: Sequence[Toll], zone: ZoneInfo) -> list[Toll]:

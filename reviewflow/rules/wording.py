@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import WEEKDAYS, Unit
 from reviewflow.rules.calendar import BusinessDays
 
@@ -24,7 +25,7 @@ def timed(moment: datetime, zone: ZoneInfo) -> str:
 
 def amount(count: int, unit: Unit) -> str:
     """A number with its unit: "1 business day", "30 calendar days"."""
-    return f"{count} {UNITS[unit]}{'' if count == 1 else 's'}"
+    return plural(count, UNITS[unit])
 
 
 def closed(business_days: BusinessDays, days: Iterable[date]) -> str:

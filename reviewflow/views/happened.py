@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from reviewflow.nouns.events import RESCINDED
+from reviewflow.nouns.plural import plural
+
 Data = dict[str, Any]
 Say = str | Callable[[Data], str]
 
 
 def happened(name: str, data: Data) -> str:
     """One sentence without its full stop; an event without words of its own is named."""
-    from reviewflow.nouns.events import RESCINDED
-
     if name.endswith(RESCINDED):
         return f"{_words(name.removesuffix(RESCINDED))} rescinded: {data.get('reason', '')}"
     say = SAYS.get(name)
@@ -35,10 +36,6 @@ def _part(data: Data) -> str:
     return f"{_words(data['kind'])}{number}"
 
 
-def _approaching(data: Data) -> str:
-    return f"{_part(data)} is due on {data['due_on']} (notice {data['notice']})"
-
-
 def _checked(data: Data) -> str:
     told = f"; told: {', '.join(data['tell'])}" if data["tell"] else ""
     return f"{'a recommendation is there' if data['is_recommended'] else 'nobody has recommended yet'}{told}"
@@ -47,10 +44,6 @@ def _checked(data: Data) -> str:
 def _wishes(data: Data) -> str:
     said = {key: ", ".join(value) if isinstance(value, list) else value for key, value in data.items()}
     return "; ".join(f"{_words(key)} {_words(value)}" for key, value in said.items())
-
-
-def _missed(data: Data) -> str:
-    return f"{_part(data)} was due on {data['due_on']} (notice {data['notice']})"
 
 
 def _mended(data: Data) -> str:
@@ -117,7 +110,12 @@ def _corrected(data: Data) -> str:
 
 
 def _ordered(data: Data) -> str:
-    return f"halt ordered for {len(data.get('models', ()))} models: {data.get('scope', '')}"
+    return f"halt ordered for {plural(len(data.get('models', ())), 'model')}: {data.get('scope', '')}"
+
+
+def _document(data: Data, verb: str) -> str:
+    size = plural(data["size"], "byte")
+    return f"document {data['document']} {verb}: {data['name']}, {size}, SHA-256 {data['digest']}"
 
 
 def _access(verb: str) -> Callable[[Data], str]:
@@ -131,9 +129,9 @@ def _access(verb: str) -> Callable[[Data], str]:
 
 
 SAYS: dict[str, Say] = {
-    "deadline_approaching": _approaching,
+    "deadline_approaching": lambda d: f"{_part(d)} is due on {d['due_on']} (notice {d['notice']})",
     "deadline_reached": lambda data: f"{_part(data)} falls due",
-    "deadline_missed": _missed,
+    "deadline_missed": lambda d: f"{_part(d)} was due on {d['due_on']} (notice {d['notice']})",
     "deadlines_mended": _mended,
     "opened": "opened under {policy}",
     "item_supplied": lambda data: f"{_words(data['item'])} supplied",
@@ -157,8 +155,8 @@ SAYS: dict[str, Say] = {
     "finding_recorded": _found,
     "finding_shared": "finding {finding} shared: {title}",
     "note_added": "note: {text}",
-    "document_attached": "document {document} attached: {name}, {size} bytes, SHA-256 {digest}",
-    "document_shared": "document {document} shared: {name}, {size} bytes, SHA-256 {digest}",
+    "document_attached": lambda d: _document(d, "attached"),
+    "document_shared": lambda d: _document(d, "shared"),
     "document_destroyed": "document {document} destroyed ({name}): {reason}",
     "recommended": "recommends {outcome}: {text}",
     "recommendation_considered": "recommendation {recommendation} ({outcome}) is considered",

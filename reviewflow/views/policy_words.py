@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Policy
 from reviewflow.rules.tolls import tolls_allowed
 from reviewflow.rules.wording import amount
@@ -45,7 +46,7 @@ def _window(policy: Policy, calendar: dict[str, Any]) -> Iterator[tuple[str, str
 
 
 def _moves(policy: Policy) -> Iterator[tuple[str, str]]:
-    limit = f"; at most {policy.toll.max_days} days" if policy.toll.max_days else ""
+    limit = f"; at most {plural(policy.toll.max_days, 'day')}" if policy.toll.max_days else ""
     causes = ", ".join(cause.value.replace("_", " ") for cause in policy.toll.on) or "a missed answer"
     yield "the clock stands", f"for {causes}{limit}" if tolls_allowed(policy) else "never"
     extension = policy.extension

@@ -8,6 +8,7 @@ from pyrage.x25519 import Identity
 
 from reviewflow.engine.documents.cipher import Broken, new_key, read_key, unwrap
 from reviewflow.errors import Unavailable
+from reviewflow.nouns.plural import plural
 from reviewflow.settings.settings import Settings
 from reviewflow.store import blobs
 from reviewflow.store.database import Engine, file_of, reading
@@ -90,7 +91,8 @@ def faults(engine: Engine, settings: Settings) -> Iterator[tuple[str, str]]:
         return
     closed = [row["subject"] for row in rows if not _opens(key, row["wrapped"])]
     if closed:
-        says = f"{file} does not open the documents of {len(closed)} reviews of {len(rows)}, {closed[0]} among them"
+        some = f"{len(closed)} of {plural(len(rows), 'review')}, {closed[0]} among them"
+        says = f"{file} does not open the documents of {some}"
         yield says, "It is another installation's, or was exchanged: bring the right one back from its backup."
 
 

@@ -11,6 +11,7 @@ from math import ceil
 
 from reviewflow import logs
 from reviewflow.errors import TooMany
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
 from reviewflow.store.database import Connection, Engine, transaction
@@ -72,4 +73,4 @@ def _key(*parts: str) -> str:
 
 
 def _wait(seconds: int) -> str:
-    return f"Wait {seconds} {'second' if seconds == 1 else 'seconds'}, then try again."
+    return f"Wait {plural(seconds, 'second')}, then try again."

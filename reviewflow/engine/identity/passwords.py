@@ -6,6 +6,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from reviewflow.errors import Invalid
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.server import Identity
 from reviewflow.nouns.subject import Row
 
@@ -18,9 +19,9 @@ def check(password: str, person: Row) -> None:
     """Invalid with every fault. Any signs will do; what is easily guessed, from the person's names too, will not."""
     faults = []
     if len(password) < SHORTEST:
-        faults.append(f"The password has {len(password)} characters; it needs {SHORTEST} or more.")
+        faults.append(f"The password has {plural(len(password), 'character')}; it needs {SHORTEST} or more.")
     if len(password) > LONGEST:
-        faults.append(f"The password has {len(password)} characters; at most {LONGEST} are taken.")
+        faults.append(f"The password has {plural(len(password), 'character')}; at most {LONGEST} are taken.")
     elif _guesses(password, person) < GUESSES:
         faults.append("The password is easily guessed: it is common, repeats itself, or is made of your own names.")
     if faults:

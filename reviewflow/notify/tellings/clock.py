@@ -1,8 +1,8 @@
 """Letters of the clock: start, correction, tolls, extension, lapse."""
 
-from reviewflow.notify.dates import counted
 from reviewflow.notify.matter import Matter, Step, Telling, words
 from reviewflow.notify.tellings.looking import sign
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Silence
 from reviewflow.nouns.states import Role
 from reviewflow.nouns.subject import Row
@@ -175,7 +175,7 @@ def lapsed(m: Matter) -> Telling:
         (
             ("Last day", m.day(last)),
             ("Window ended", m.due(window)),
-            ("Since then", counted(-over, "day") if over is not None and over < 0 else ""),
+            ("Since then", plural(-over, "day") if over is not None and over < 0 else ""),
         ),
         steps=steps,
         essential=f"{LAPSED} {SILENCE.get(m.get('silence', ''), 'This is not approval.')}",

@@ -1,6 +1,7 @@
 """Letters of documents; their names are people's words, and stay on record."""
 
 from reviewflow.notify.matter import Matter, Telling
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.states import Side
 
 NOT_PRINTED = "Its name is on record and is not printed here."
@@ -34,7 +35,7 @@ def _document(m: Matter, headline: str, said: str) -> Telling:
         (f"{said} {NOT_PRINTED}",),
         (
             ("Document", m.get("document")),
-            ("Size", f"{size:,} bytes" if size else ""),
+            ("Size", plural(size, "byte") if size else ""),
             ("SHA-256", m.get("digest")),
             ("Recorded", m.at(m.effective_at)),
         ),

@@ -1,11 +1,11 @@
 """Letters of deadlines: approaching, reached, missed, for each kind of what is owed."""
 
-from reviewflow.notify.dates import counted
 from reviewflow.notify.matter import Facts, Matter, Step, Telling
 from reviewflow.notify.tellings.asking import LATE_IS_WELCOME
 from reviewflow.notify.tellings.clock import LAPSED
 from reviewflow.notify.tellings.looking import sign
 from reviewflow.notify.tellings.order import meet
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.states import DeadlineKind, Role
 from reviewflow.nouns.subject import Row
 
@@ -71,7 +71,7 @@ def missed(m: Matter) -> Telling:
     """Some time after it."""
     kind = DeadlineKind(m.get("kind"))
     days = m.days_to(m.get("due_on")) or 0
-    ago = f"{counted(-days, 'day')} " if days < 0 else ""
+    ago = f"{plural(-days, 'day')} " if days < 0 else ""
     if kind in ENDS:
         headline = f"{_name(m, kind)} ended {ago}ago" if ago else f"{_name(m, kind)} has ended"
     else:

@@ -1,7 +1,7 @@
 """Letters of halts and commitments."""
 
-from reviewflow.notify.dates import counted
 from reviewflow.notify.matter import Facts, Matter, Quote, Step, Telling
+from reviewflow.nouns.plural import plural
 from reviewflow.nouns.states import Side
 
 NO_CLOCK_MOVES = "A halt is not a review: it changes no review and no clock."
@@ -28,7 +28,7 @@ def halt_ordered(m: Matter) -> Telling:
     if m.is_lab:
         steps = (("Record what is switched off", m.run("implement", '--scope "..."')), *steps)
     return Telling(
-        f"Halt ordered on {counted(len(m.get('models') or ()), 'model')}",
+        f"Halt ordered on {plural(len(m.get('models') or ()), 'model')}",
         (f"An authority ordered a halt. {NO_CLOCK_MOVES}", COPIES),
         (("Halt", m.ref), ("Issued", m.at(m.effective_at)), ("Models", _models(m)), ("Source", m.get("source"))),
         ((SCOPE, m.get("scope", "")), ("The legal basis", m.get("basis", ""))),

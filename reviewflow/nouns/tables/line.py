@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from reviewflow.nouns.columns import choice, document, instant, link, owner
-from reviewflow.nouns.states import DeadlineKind, Move, ReviewState, Side, Stage
+from reviewflow.nouns.move import Move
+from reviewflow.nouns.states import DeadlineKind, ReviewState, Side, Stage
 
 
 class QueueLine(SQLModel, table=True):

@@ -1,9 +1,11 @@
 """Effects on the clock: start, correction, tolls, extension, lapse."""
 
+from datetime import datetime
 from typing import Any
 
 from reviewflow.errors import Refused
 from reviewflow.nouns.commands import review as r
+from reviewflow.nouns.policy import Policy
 from reviewflow.nouns.states import DeadlineStatus, GrantState, ReviewState
 from reviewflow.rules.deadlines import TOLL, WINDOW, owe
 from reviewflow.rules.guards.filing import items
@@ -20,15 +22,19 @@ def start(w: Work, c: r.StartClock, s: Scene) -> Extra:
     An item counts once it is filed, so never before the submission. EO 14409 bounds the access itself to 30 days:
     access given before the gate was complete starts the clock.
     """
-    gate = [items(w)[name]["supplied_at"] for name in s.pin.policy.submission.gate]
-    begun = max([w.row["submitted_at"], *gate])
-    filed = w.row["submitted_at"]
-    access = [max(g["started_at"], filed) for g in w.subject.part("access_grant") if g["state"] == GrantState.ACTIVE]
-    is_early = bool(access) and min(access) < begun
-    begun = min([begun, *access])
+    begun, is_early = event_of(w, s.pin.policy)
     w.set(start=begun.isoformat(), extension=0, extended_times=0)
     _compute(w, s, "the clock started")
     return {"start": begun, **_days(w), "early_access": is_early or None}
+
+
+def event_of(w: Work, policy: Policy) -> tuple[datetime, bool]:
+    """What opens the window of a submission whose gate is complete, and whether that is access that came before it."""
+    gate = [items(w)[name]["supplied_at"] for name in policy.submission.gate]
+    filed: datetime = w.row["submitted_at"]
+    begun = max([filed, *gate])
+    access = [max(g["started_at"], filed) for g in w.subject.part("access_grant") if g["state"] == GrantState.ACTIVE]
+    return min([begun, *access]), bool(access) and min(access) < begun
 
 
 def _days(w: Work) -> dict[str, Any]:

@@ -37,9 +37,10 @@ def of_record(entries: Sequence[RecordEntry], names: Mapping[str, str]) -> list[
 
 
 def of_events(events: Sequence[Row], names: Mapping[str, str]) -> list[Document]:
-    """The same from the journal of a halt; what was rescinded is left out."""
+    """The same from the journal of a halt, in order of effect; what was rescinded is left out."""
     rescinded = {event["data"]["rescinds"] for event in events if "rescinds" in event["data"]}
     told = [event for event in events if event["name"] in _DOES and event["seq"] not in rescinded]
+    told.sort(key=lambda event: (event["effective_at"], event["seq"]))
     models = next((tuple(event["data"]["models"]) for event in told if event["name"] == "halt_ordered"), ())
     return [
         _step(

@@ -1,6 +1,6 @@
 """One subject that is no review: the row, its parts, what hangs on it, its journal, what may be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from reviewflow.ledger.signing import fingerprint
 from reviewflow.nouns.states import Kind
@@ -9,6 +9,7 @@ from reviewflow.rules.permissions import sees
 from reviewflow.store import queries
 from reviewflow.store.identity import passkeys
 from reviewflow.store.subjects import load, rows_of
+from reviewflow.views import course
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
 from reviewflow.views.story import story
@@ -28,7 +29,7 @@ def entry(kind: Kind) -> Callable[[Look, One], Document]:
 
     def show(look: Look, asked: One) -> Document:
         subject = look.subject(kind, asked.ref)
-        possible = possible_now(look, subject)
+        possible, events = possible_now(look, subject), story(look, subject)
         return {
             "ref": subject.ref,
             "kind": subject.kind,
@@ -38,8 +39,8 @@ def entry(kind: Kind) -> Callable[[Look, One], Document]:
             "recorded_at": subject.recorded_at,
             "row": {key: value for key, value in subject.row.items() if key not in ("ref", "state")},
             "parts": {name: bare(subject.part(name)) for name in PARTS.get(kind, ())},
-            **_related(look, subject),
-            "events": story(look, subject),
+            **_related(look, subject, events),
+            "events": events,
             "possible": possible,
             "hint": hint(look, subject, possible),
         }
@@ -47,7 +48,7 @@ def entry(kind: Kind) -> Callable[[Look, One], Document]:
     return show
 
 
-def _related(look: Look, subject: Subject) -> Document:
+def _related(look: Look, subject: Subject, events: Sequence[Document]) -> Document:
     match subject.kind:
         case Kind.MODEL:
             return {
@@ -65,8 +66,10 @@ def _related(look: Look, subject: Subject) -> Document:
         case Kind.HALT:
             models = rows_of(look.connection, Kind.MODEL, [part["model"] for part in subject.part("halt_model")])
             published = [ref for ref, model in models.items() if model["release_kind"] == "open_weights"]
+            names = {ref: model["name"] for ref, model in models.items()}
             return {
-                "models": {ref: model["name"] for ref, model in models.items()},
+                "models": names,
+                "steps": course.of_events(events, names),
                 "conditions": _seen(look, queries.conditions_of_halt(look.connection, subject.ref)),
                 "holders": queries.holders_of(look.connection, published),
             }

@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 from reviewflow.api import health
 from reviewflow.api.application import application, surround
 from reviewflow.app import App
-from reviewflow.errors import ReviewflowError
+from reviewflow.errors import NotPresent, ReviewflowError, Unauthenticated
 from reviewflow.nouns.paths import API
 from reviewflow.web import assets, faults
-from reviewflow.web.pages import index
+from reviewflow.web.pages import again, index
 from reviewflow.web.render import Renderer
 
 
@@ -47,6 +47,8 @@ def pages(app: App, api: FastAPI) -> FastAPI:
         made.include_router(router)
     handlers: dict[type[Exception], Callable[..., object]] = {
         ReviewflowError: faults.answer_error,
+        Unauthenticated: again.answer_unproven,
+        NotPresent: again.answer_unproven,
         RequestValidationError: faults.answer_validation,
         HTTPException: faults.answer_http,
     }

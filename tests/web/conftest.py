@@ -16,7 +16,7 @@ since the day before, with reviewer `rev` assigned and access given; review `q` 
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -24,35 +24,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import databases
-from tests.stories.world import Desk, filed, started
-from tests.web import browser, gallery, world
-
-
-@cache
-def _begun(kind: str) -> tuple[databases.Database, dict[str, str]]:
-    """Made once a process, and frozen."""
-    folder = databases.folder() / f"pages-{kind}"
-    folder.mkdir()
-    desk = Desk.new(folder)
-    started(desk, "r", "10-05", "2026-12-01")
-    filed(desk, "q", "10-06", "2026-12-01", who="two", sign="2")
-    desk.rest()
-    found = desk.base or databases.File(desk.file)
-    found.freeze()
-    return found, desk.refs
-
-
-@contextmanager
-def begun(folder: Path) -> Iterator[Desk]:
-    """A copy of it, on the database of the day."""
-    source, refs = _begun(databases.current)
-    file = folder / "reviewflow.db"
-    if isinstance(source, databases.Base):
-        desk = Desk(file, refs=dict(refs), base=source.copy())
-    else:
-        desk = Desk(source.copy(file).released(), refs=dict(refs))
-    yield desk
-    desk.close()
+from tests.stories.begun import begun
+from tests.stories.world import Desk
+from tests.web import browser, gallery, screens, world
 
 
 @pytest.fixture
@@ -106,3 +80,14 @@ def guided(exhibits: Desk) -> Iterator[world.Pages]:
     """The same without a port."""
     with world.served(exhibits) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shown(guided: world.Pages) -> dict[tuple[str, str], str]:
+    """Each screen in each state that the stories reach, by who looks and where: rendered once for all tests of it."""
+    found = {}
+    for who, path in screens.looks(guided.desk, whole=False):
+        answer = guided.get(who or None, path)
+        assert answer.headers["content-type"].startswith("text/html"), path
+        found[who, path] = answer.text
+    return found

@@ -49,13 +49,12 @@ class Course:
     marks: tuple[Mark, ...]
 
 
-def course(halt: Mapping[str, Any]) -> Course | None:
+def course(steps: Sequence[Step]) -> Course | None:
     """A halt's steps as lines over time; None where there is no step."""
-    steps: Sequence[Step] = halt["steps"]
     if not steps:
         return None
-    places = _places(steps)
-    pairs = [(model, what) for model in halt["models"] for what in (ORDERED, IMPLEMENTED)]
+    places, models = _places(steps), dict.fromkeys(model for step in steps for model in step["models"])
+    pairs = [(model, what) for model in models for what in (ORDERED, IMPLEMENTED)]
     lanes = tuple(
         Lane(model, what, TOP + row * LINE, tuple(_pieces(_spans(steps, places, model, what))))
         for row, (model, what) in enumerate(pairs)

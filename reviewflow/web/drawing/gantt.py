@@ -60,22 +60,22 @@ def ruler(span: Span) -> list[Tick]:
         name = f"{MONTHS[on.month - 1][:3]} {on.year}" if is_month else str(on.day)
         if is_month and share > 0.92:
             name = MONTHS[on.month - 1][:3] if share < 0.97 else ""
-        found.append(Tick(percent(share), name if is_named else "", is_month))
+        found.append(Tick(_percent(share), name if is_named else "", is_month))
     return found
 
 
 def today_at(span: Span, today: date) -> str | None:
     """Where today stands: in the middle of its day; None where it lies outside."""
-    return percent(_middle(span, today)) if span.overlaps(today, today) else None
+    return _percent(_middle(span, today)) if span.overlaps(today, today) else None
 
 
 def review_lane(row: Document, span: Span, today: date) -> Lane:
     """The window with what is gone, tolled, left and over; the determination, releases, and halts on the model."""
     found = [*_window(row, today), *_tolls(row, today), *_halted(row, today)]
-    bars = [bar for kind, first, last, title in found if (bar := bar_in(span, kind, first, last, title))]
+    bars = [bar for kind, first, last, title in found if (bar := _bar_in(span, kind, first, last, title))]
     windows = list(dict.fromkeys(title for _, _, _, title in found))
     signs = list(_signs(row))
-    drawn = [sign_at(span, *sign) for sign in signs if span.overlaps(sign[1], sign[1])]
+    drawn = [_sign_at(span, *sign) for sign in signs if span.overlaps(sign[1], sign[1])]
     return Lane(bars, drawn, "; ".join([*windows, *(title for _, _, title, _ in signs)]) or "nothing dated yet")
 
 
@@ -83,13 +83,13 @@ def halt_lane(row: Document, span: Span, today: date) -> Lane:
     """One model under one halt: ordered, narrowed, lifted, served again."""
     first, last, narrowed = date.fromisoformat(row["from_on"]), civil(row["to_on"]), civil(row["narrowed_on"])
     end = last or max(today, first)
-    parts = [("ordered", first, narrowed or end, f"ordered {said(first)}")]
+    parts = [("ordered", first, narrowed or end, f"ordered {_said(first)}")]
     if narrowed:
-        parts.append(("narrowed", narrowed, end, f"narrowed {said(narrowed)}"))
-    bars = [bar for part in parts if (bar := bar_in(span, *part))]
+        parts.append(("narrowed", narrowed, end, f"narrowed {_said(narrowed)}"))
+    bars = [bar for part in parts if (bar := _bar_in(span, *part))]
     days = [("lifted", last, "lifted"), ("served", civil(row["served_on"]), "served again")]
-    signs = [(kind, on, f"{name} {said(on)}") for kind, on, name in days if on]
-    drawn = [sign_at(span, *sign) for sign in signs if span.overlaps(sign[1], sign[1])]
+    signs = [(kind, on, f"{name} {_said(on)}") for kind, on, name in days if on]
+    drawn = [_sign_at(span, *sign) for sign in signs if span.overlaps(sign[1], sign[1])]
     goes_on = [] if last else ["in force"]
     return Lane(bars, drawn, "; ".join([*(part[3] for part in parts), *(title for _, _, title in signs), *goes_on]))
 
@@ -103,68 +103,68 @@ def _window(row: Document, today: date) -> Iterator[Part]:
         return
     ends = [on for name in ("determined", "released", "withdrawn") if (on := civil(row[f"{name}_on"]))]
     over = min(ends, default=None)
-    whole = f"window {said(first)} to {said(last)}" if last else f"window from {said(first)}, its clock stands"
+    whole = f"window {_said(first)} to {_said(last)}" if last else f"window from {_said(first)}, its clock stands"
     run_to = min(on for on in (today, last, over) if on)
     if run_to >= first:
         yield "gone", first, run_to, whole
     if last and last > run_to:
         yield "rest" if over else "left", max(day_after(run_to), first), last, whole
     if row["is_lapsed"] and last and (until := min(on for on in (over, today) if on)) > last:
-        yield "over", day_after(last), until, f"lapsed after {said(last)}"
+        yield "over", day_after(last), until, f"lapsed after {_said(last)}"
 
 
 def _tolls(row: Document, today: date) -> Iterator[Part]:
     for toll in row["tolls"]:
         first, last = date.fromisoformat(toll["from_on"]), civil(toll["to_on"])
-        until = f" to {said(last)}" if last else ", and still"
-        yield "toll", first, last or max(today, first), f"tolled from {said(first)}{until} ({words(toll['cause'])})"
+        until = f" to {_said(last)}" if last else ", and still"
+        yield "toll", first, last or max(today, first), f"tolled from {_said(first)}{until} ({words(toll['cause'])})"
 
 
 def _halted(row: Document, today: date) -> Iterator[Part]:
     for halt in row["halts"]:
         first, last = date.fromisoformat(halt["from_on"]), civil(halt["to_on"])
-        until = f" to {said(last)}" if last else ""
-        yield "halt", first, last or max(today, first), f"halt {halt['ref']} from {said(first)}{until}"
+        until = f" to {_said(last)}" if last else ""
+        yield "halt", first, last or max(today, first), f"halt {halt['ref']} from {_said(first)}{until}"
 
 
 def _signs(row: Document) -> Iterator[tuple[str, date, str, str]]:
     if on := civil(row["submitted_on"]):
-        yield "filed", on, f"submitted {said(on)}", ""
+        yield "filed", on, f"submitted {_said(on)}", ""
     if row["determination"] and (on := civil(row["determined_on"])):
-        yield row["determination"], on, f"{row['determination']} {said(on)}", ""
+        yield row["determination"], on, f"{row['determination']} {_said(on)}", ""
     if on := civil(row["withdrawn_on"]):
-        yield "withdrawn", on, f"withdrawn {said(on)}", ""
+        yield "withdrawn", on, f"withdrawn {_said(on)}", ""
     if on := civil(row["released_on"]):
         stage = row["released_stage"]
-        yield "released", on, f"released ({words(stage)}) {said(on)}", STAGES.get(stage, "")
+        yield "released", on, f"released ({words(stage)}) {_said(on)}", STAGES.get(stage, "")
     for plan in row["planned_releases"]:
         on = civil(plan["planned_on"])
         if on and not plan["is_reached"] and not row["withdrawn_on"]:
-            yield "planned", on, f"{words(plan['stage'])} release planned {said(on)}", STAGES[plan["stage"]]
+            yield "planned", on, f"{words(plan['stage'])} release planned {_said(on)}", STAGES[plan["stage"]]
 
 
-def bar_in(span: Span, kind: str, first: date, last: date, title: str) -> Bar | None:
+def _bar_in(span: Span, kind: str, first: date, last: date, title: str) -> Bar | None:
     """None where nothing of it lies in the span."""
     if last < first or not span.overlaps(first, last):
         return None
     begin, end = max(span.share(first), 0.0), min(span.share(day_after(last)), 1.0)
-    return Bar(kind, percent(begin), percent(end - begin), title)
+    return Bar(kind, _percent(begin), _percent(end - begin), title)
 
 
-def sign_at(span: Span, kind: str, on: date, title: str, letter: str = "") -> Sign:
+def _sign_at(span: Span, kind: str, on: date, title: str, letter: str = "") -> Sign:
     """In the middle of its day."""
-    return Sign(kind, percent(_middle(span, on)), title, letter)
+    return Sign(kind, _percent(_middle(span, on)), title, letter)
 
 
 def _middle(span: Span, on: date) -> float:
     return (span.share(on) + span.share(day_after(on))) / 2
 
 
-def percent(share: float) -> str:
+def _percent(share: float) -> str:
     """A share as SVG has it."""
     return f"{share * 100:.2f}%".replace(".00%", "%")
 
 
-def said(on: date | None) -> str:
+def _said(on: date | None) -> str:
     """31 Jul 2026."""
     return "–" if on is None else f"{on.day} {MONTHS[on.month - 1][:3]} {on.year}"

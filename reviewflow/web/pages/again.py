@@ -3,16 +3,16 @@
 import json
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter, ValidationError
 
 from reviewflow import clock
-from reviewflow.api.door import app_of, principal, site_of
+from reviewflow.api.door import SAFE, app_of, principal, site_of
 from reviewflow.engine.identity import passkeys, second_factor
 from reviewflow.engine.identity.authority import require_person
-from reviewflow.errors import ReviewflowError
-from reviewflow.web.door import Fields
-from reviewflow.web.faults import status_of
+from reviewflow.errors import NotPresent, ReviewflowError
+from reviewflow.web.door import Fields, here, to_prove, to_sign_in
+from reviewflow.web.faults import answer_error, status_of
 from reviewflow.web.pages.simulation import roles_for
 from reviewflow.web.render import page
 
@@ -32,21 +32,23 @@ def sign_in_page(
     return page(request, "sign-in.html", told, 200 if error is None else status_of(error))
 
 
-def sign_in_again(request: Request, given: Fields) -> Response:
-    """The sign-in page that carries the form behind it; nothing was recorded."""
-    answer = sign_in_page(request, request.url.path, kept=kept(given))
-    answer.status_code = 401
+def answer_unproven(request: Request, error: Exception) -> Response:
+    """Who is not known, or was not there a moment ago, is led to prove it and back; a form that waits goes with him."""
+    is_known = isinstance(error, NotPresent)
+    if request.method in SAFE:
+        return RedirectResponse((to_prove if is_known else to_sign_in)(here(request)), 303)
+    given: Fields | None = getattr(request.state, "waiting", None)
+    if given is None:
+        return answer_error(request, error)
+    try:
+        answer = (ask_proof if is_known else sign_in_page)(request, request.url.path, kept=kept(given))
+    except ReviewflowError as fault:
+        return answer_error(request, fault)
+    answer.status_code = 403 if is_known else 401
     return answer
 
 
-def prove_again(request: Request, given: Fields) -> Response:
-    """The same page, which carries the form behind it; nothing was done."""
-    return ask_proof(request, request.url.path, kept(given), status=403)
-
-
-def ask_proof(
-    request: Request, next: str, kept: str = "", error: ReviewflowError | None = None, status: int = 200
-) -> Response:
+def ask_proof(request: Request, next: str, kept: str = "", error: ReviewflowError | None = None) -> Response:
     """Password, or passkey of who has one."""
     app, who = app_of(request), principal(request)
     require_person(who)
@@ -54,7 +56,7 @@ def ask_proof(
     if passkeys.own(app.engine, who):
         options = json.dumps(second_factor.ask(app.engine, who, site_of(request), clock.now()).options)
     told = {"next": next, "kept": kept, "error": error, "options": options}
-    return page(request, "prove.html", told, status)
+    return page(request, "prove.html", told, 200 if error is None else status_of(error))
 
 
 def kept(given: Fields) -> str:

@@ -12,10 +12,9 @@ from reviewflow.api.entrance import give
 from reviewflow.api.passkey_forms import Attestation
 from reviewflow.engine.identity import passkeys
 from reviewflow.engine.identity.authority import require_presence
-from reviewflow.errors import Forbidden, Invalid, NotPresent, Refused, ReviewflowError, Unauthenticated
-from reviewflow.web.door import Fields, Known, Posted, Reader, reader
+from reviewflow.errors import Forbidden, Invalid, Refused, ReviewflowError, Unauthenticated
+from reviewflow.web.door import Known, Posted, Reader, Waiting
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter(prefix="/me/passkeys")
@@ -35,39 +34,23 @@ def _form(request: Request, who: Reader, name: str = "", error: ReviewflowError 
 
 
 @router.post("/new")
-def make(request: Request, given: Posted) -> Response:
+def make(request: Request, given: Waiting, who: Known) -> Response:
     """Kept; the other sessions are over, and this one goes on under a new cookie."""
+    app, name = app_of(request), given.one("name")
+    if given.one("step") == "change":
+        return _form(request, who, name)
     try:
-        who = reader(request)
-    except Unauthenticated:
-        return sign_in_again(request, given)
-    return _made(request, given, who)
-
-
-def _made(request: Request, given: Fields, who: Reader) -> Response:
-    app = app_of(request)
-    try:
-        if given.one("step") == "change":
-            return _form(request, who, given.one("name"))
         credential = Attestation.model_validate_json(given.one("passkey")).model_dump()
         _, entered = passkeys.register(
-            app.engine, app.settings, who.principal, site_of(request), given.one("name"), credential, clock.now()
+            app.engine, app.settings, who.principal, site_of(request), name, credential, clock.now()
         )
     except ValidationError:
-        return _again(request, who, given.one("name"), Invalid("The browser gave no passkey.", remedy="Try again."))
+        return _form(request, who, name, Invalid("The browser gave no passkey.", remedy="Try again."))
     except (Unauthenticated, Invalid, Refused, Forbidden) as error:
-        return _again(request, who, given.one("name"), error)
+        return _form(request, who, name, error)
     answer = RedirectResponse("/me?did=passkey#signing-in", 303)
     give(request, answer, entered)
     return answer
-
-
-def _again(request: Request, who: Reader, name: str, error: ReviewflowError) -> Response:
-    """With a new question; who was known to be there too long ago proves it first."""
-    try:
-        return _form(request, who, name, error)
-    except NotPresent:
-        return prove_again(request, Fields({"name": [name]}))
 
 
 @router.post("/{id}/rename")
@@ -90,13 +73,10 @@ def show_removal(request: Request, id: str, who: Known) -> Response:
 
 
 @router.post("/{id}/remove")
-def remove(request: Request, id: str, given: Posted, who: Known) -> Response:
+def remove(request: Request, id: str, given: Waiting, who: Known) -> Response:
     """It opens nothing any more."""
     app = app_of(request)
-    try:
-        if given.one("step") == "change":
-            return show_removal(request, id, who)
-        passkeys.remove(app.engine, app.settings, who.principal, id, clock.now())
-    except NotPresent:
-        return prove_again(request, given)
+    if given.one("step") == "change":
+        return show_removal(request, id, who)
+    passkeys.remove(app.engine, app.settings, who.principal, id, clock.now())
     return RedirectResponse("/me?did=removed#signing-in", 303)

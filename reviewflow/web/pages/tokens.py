@@ -9,11 +9,10 @@ from reviewflow import clock
 from reviewflow.api.door import app_of
 from reviewflow.engine.identity import tokens
 from reviewflow.engine.identity.authority import require_presence
-from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused, ReviewflowError, Unauthenticated
+from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused, ReviewflowError
 from reviewflow.nouns.principal import Scopes
-from reviewflow.web.door import Fields, Known, Posted, Reader, reader
+from reviewflow.web.door import Fields, Known, Posted, Reader, Waiting
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter(prefix="/me/tokens")
@@ -40,16 +39,8 @@ def _form(request: Request, who: Reader, given: Fields, error: ReviewflowError |
 
 
 @router.post("/new")
-def make(request: Request, given: Posted) -> Response:
+def make(request: Request, given: Waiting, who: Known) -> Response:
     """A token, and its secret this once."""
-    try:
-        who = reader(request)
-    except Unauthenticated:
-        return sign_in_again(request, given)
-    return _made(request, given, who)
-
-
-def _made(request: Request, given: Fields, who: Reader) -> Response:
     app = app_of(request)
     if given.one("step") == "change":
         return _form(request, who, given)
@@ -60,7 +51,7 @@ def _made(request: Request, given: Fields, who: Reader) -> Response:
             given.one("key"),
         )  # fmt: skip
     except NotPresent:
-        return prove_again(request, given)
+        raise
     except (Invalid, Forbidden, NotFound, Refused) as error:
         return _form(request, who, given, error)
     zone = app.settings.pin().policy.window.time_zone

@@ -9,7 +9,8 @@ import pytest
 
 from tests import databases
 from tests.doors.api import world
-from tests.stories.world import Desk, filed, started
+from tests.stories.begun import begun
+from tests.stories.world import Desk, started
 
 
 @pytest.fixture(scope="module")
@@ -32,32 +33,11 @@ def shared(database_kind: str, _made: Callable[[], world.Program]) -> world.Prog
     return _made()
 
 
-@cache
-def _begun(kind: str) -> tuple[databases.Database, dict[str, str]]:
-    """A simulation in which one review runs, and another lab's is filed; made once a process, and frozen."""
-    folder = databases.folder() / f"begun-{kind}"
-    folder.mkdir()
-    desk = Desk.new(folder)
-    started(desk, "r", "10-05", "2026-12-01")
-    filed(desk, "q", "10-06", "2026-12-01", who="two", sign="2")
-    desk.rest()
-    found = desk.base or databases.File(desk.file)
-    found.freeze()
-    return found, desk.refs
-
-
 @pytest.fixture
 def program(tmp_path: Path, database_kind: str) -> Iterator[world.Program]:
-    """A copy of it at the door."""
-    begun, refs = _begun(database_kind)
-    file = tmp_path / "reviewflow.db"
-    if isinstance(begun, databases.Base):
-        desk = Desk(file, refs=dict(refs), base=begun.copy())
-    else:
-        desk = Desk(begun.copy(file).released(), refs=dict(refs))
-    with world.served(desk) as made:
+    """One of one's own, in which one review runs, and another lab's is filed."""
+    with begun(tmp_path) as desk, world.served(desk) as made:
         yield made
-    desk.close()
 
 
 @pytest.fixture

@@ -44,6 +44,13 @@ time_zone = "America/New_York"
 calendar = "us-federal"
 {_TOLLED}""",
 }
+
+
+def filed(who: str, day: str, model: str, ref: str, digest: str, plan: str, extra: str = "") -> str:
+    """The opening, up to what the lab does: nobody starts the clock."""
+    return "\n".join(opening(who, day, model, ref, digest, plan, extra).splitlines()[:-2])
+
+
 STORIES = {
     "Everything that may stand beside a review": f"""
 {opening("one", "10-06", "Example Model 1 Guard", "s1", "d", "2026-12-20", "--policy example-days")}
@@ -74,6 +81,10 @@ STORIES = {
     "About to end, and nothing is recommended": f"""
 {opening("two", "10-13", "Example Model Two-H", "s8", "9", "2026-12-20")}
 10-13 11:02 decider: review assign {{s8}} reviewer-two@example-office.example
+""",
+    "Filed, and not checked yet": f"""
+{filed("one", "11-05", "Example Model 1 Micro", "s10", "a", "2026-12-20")}
+{filed("one", "11-05", "Example Model 1 Nano", "s11", "2", "2026-12-20", "--policy example-hours")}
 """,
     "Opened, and nothing is planned": f"""
 11-05 19:00 one: model register "Example Model 1 Draft" --digest {"05" * 32} => ms9

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 
-from reviewflow.nouns.states import FINAL_STATES, LOOKED_AT, Move, ReviewState, Role, Side
+from reviewflow.nouns.move import Move
+from reviewflow.nouns.states import FINAL_STATES, LOOKED_AT, ReviewState, Role, Side
 from reviewflow.nouns.tables import review
 from reviewflow.nouns.tables.index import QUEUE_LINE, table
 from reviewflow.store.queue import ALL, OF_AGENCY, OF_LAB, OF_PERSON

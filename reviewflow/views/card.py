@@ -11,6 +11,7 @@ from reviewflow.views.documents import documents
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
 from reviewflow.views.refused import weighed
+from reviewflow.views.start import if_started
 from reviewflow.views.view import One
 from reviewflow.views.window_facts import bare, deadlines, policy_of, window
 
@@ -36,6 +37,7 @@ def card(look: Look, asked: One) -> Document:
         "model": _model(look, subject),
         "policy": policy_of(look, subject),
         "window": window(look, subject),
+        "if_started": if_started(look, subject, possible, refused),
         **_filing(look, subject),
         **{name: bare(subject.part(table)) for name, table in _LISTS.items()},
         **_agency_side(look, subject),

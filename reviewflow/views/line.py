@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reviewflow.nouns.states import Move
+from reviewflow.nouns.move import Move
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import civil_date, rfc3339
 from reviewflow.rules.lines import OPEN_TO_ALL
-from reviewflow.rules.moves import is_yours, next_of, soon_on, urgency
+from reviewflow.rules.moves import is_answer_overdue, is_yours, next_of, soon_on, urgency
 from reviewflow.rules.tolls import Toll, dates_taken_out
 from reviewflow.views.look import Look
 
 _PLAIN = (
     "ref", "lab", "agency", "model", "model_name", "policy", "policy_version", "determination", "submitted_at",
-    "clock_start_on", "day_1_on", "last_day_on", "due_kind", "due_at", "due_on", "remaining_days", "version", "head",
+    "clock_start_on", "day_1_on", "last_day_on", "due_kind", "due_at", "due_on", "remaining_days", "answer_due_on",
+    "version", "head",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
     """`length` is the window's, in the policy's unit; `tolled` the first and the last date of each time it stood.
 
     `waiting_on`: side, and within the agency the role or reviewer; a lab is told the side only. `stage` is that of the
-    release, or of the next planned one.
+    release, or of the next planned one. `answer_due_on` is of the first answer that the lab owes.
     """
     zone, due_at = look.zone(row), row["due_at"]
     today, is_internal = civil_date(look.now, zone), look.reads_internal
@@ -44,6 +45,7 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
         "next": move,
         "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon_on(look.now, look.zone({}))),
         "urgency": urgency(row, look.now, zone),
+        "is_answer_overdue": is_answer_overdue(row, look.now),
         "assigned": leaders if is_internal else None,
         "consulted": consulted if is_internal else None,
     }

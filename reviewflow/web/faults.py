@@ -4,24 +4,20 @@ from contextlib import suppress
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from reviewflow import errors as e
 from reviewflow import logs
-from reviewflow.api.door import SAFE, cookie_of
+from reviewflow.api.door import cookie_of
 from reviewflow.api.problems import CANNOT, PROBLEMS, RETRY_SECONDS, slug_of
 from reviewflow.nouns.idempotency import NOT_KNOWN
-from reviewflow.web.door import here, reader, to_prove, to_sign_in
+from reviewflow.web.door import reader
 
 
 def answer_error(request: Request, error: Exception) -> Response:
-    """What reviewflow refuses, with every reason; nobody known is led to sign in, and back afterwards."""
+    """What reviewflow refuses, with every reason."""
     assert isinstance(error, e.ReviewflowError)
-    if isinstance(error, e.Unauthenticated) and request.method in SAFE:
-        return RedirectResponse(to_sign_in(here(request)), 303)
-    if isinstance(error, e.NotPresent) and request.method in SAFE:
-        return RedirectResponse(to_prove(here(request)), 303)
     error, headers = told(request, error), {}
     if isinstance(error, e.TooMany):
         headers["Retry-After"] = str(error.retry_after)

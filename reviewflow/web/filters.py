@@ -37,6 +37,12 @@ class Filters:
         """As it stands in an address, always in one order; the usual is left out."""
         return urlencode({name: value for name, value in vars(self).items() if value and (name, value) not in _USUAL})
 
+    @property
+    def how_many(self) -> int:
+        """How many are set; whose they are, and that it is the usual order, is no filter."""
+        filters = {name: value for name, value in vars(self).items() if name != "yours"}
+        return sum(bool(value) and (name, value) not in _USUAL for name, value in filters.items())
+
     def but(self, **changed: str) -> str:
         """The address of the queue with something changed."""
         return address(replace(self, **changed).query)

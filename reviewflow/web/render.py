@@ -1,14 +1,19 @@
 """Pages from templates: everything that a template knows beside its document."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from reviewflow import __version__
-from reviewflow.web import sources, writing
+from reviewflow.nouns.plural import plural
+from reviewflow.rules.wording import amount
+from reviewflow.web import sources, texts, writing
 from reviewflow.web.assets import address
 from reviewflow.web.navigation import links_of
 
@@ -17,10 +22,25 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}  # a form's origin is needed
+
+
+@pass_context
+def at_clock(context: Context, text: str | datetime | None, zone: str, now: str | datetime | None = None) -> Markup:
+    """An instant, and how far it is from the page's own now where no other is given."""
+    return writing.at_clock(text, zone, now or context.get("as_of"))
+
+
+@pass_context
+def told_at(context: Context, at: str | None, zone: str) -> Markup:
+    """The same, as precisely as it is known."""
+    return sources.told_at(at, zone, context.get("as_of"))
+
+
 FILTERS = (
-    writing.ago, writing.at_clock, writing.browser, writing.clock, writing.day, writing.digest, writing.on_day,
-    writing.opening, writing.paragraphs, writing.plainly, writing.plural, writing.sentence, writing.spoken,
-    writing.title, writing.words, sources.sourced, sources.told_at,
+    amount, plural, at_clock, sources.sourced, told_at, writing.timed, texts.beginning,
+    texts.folded, texts.paragraphs, texts.rest_of, texts.rest_of_event, writing.ago, writing.browser, writing.clock,
+    writing.day, writing.digest, writing.on_day, writing.opening, writing.plainly,
+    writing.sentence, writing.spoken, writing.title, writing.words,
 )  # fmt: skip
 
 
@@ -49,6 +69,7 @@ class Renderer:
             "links": links_of(who, request.url.path),
             "is_simulation": bool(kept and kept.__dict__.get("database", {}).get("is_simulation")),
             "done": None,
+            "as_of": told.get("now") or told.get("clock") or (told.get("doc") or {}).get("now"),
         }
         return self.templates.get_template(template).render({**about, **told})
 

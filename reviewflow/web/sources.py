@@ -1,6 +1,7 @@
 """Sources as a reader follows them: addresses, the Federal Register and the Code of Federal Regulations as links."""
 
 import re
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -31,10 +32,10 @@ def _link(cited: re.Match[str]) -> Markup:
     return Markup('<a href="{}" rel="external noreferrer">{}</a>').format(address, cited[0])
 
 
-def told_at(at: str | None, zone: str) -> Markup:
+def told_at(at: str | None, zone: str, now: str | datetime | None = None) -> Markup:
     """When it was, as precisely as it is known: an instant, a day, or the words of the source."""
     if at is None:
         return Markup("–")
     if _DAY.fullmatch(at):
         return on_day(at)
-    return at_clock(at, zone) if _DAY.match(at) else escape(at)
+    return at_clock(at, zone, now) if _DAY.match(at) else escape(at)

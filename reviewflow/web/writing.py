@@ -6,10 +6,14 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from reviewflow.notify.dates import MONTHS, lasting, long_instant, when
+from reviewflow.notify.dates import MONTHS, lasting, when
 from reviewflow.nouns.policy import WEEKDAYS
+from reviewflow.web.texts import OF_EVENT, beginning
 
 _SPOKEN = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
+
+
+_TICKED = re.compile(r"(?:Say that you know it|Confirm it) with --[a-z-]+(?: [a-z-]+)?\.")
 
 
 def moment(text: str | datetime | None) -> datetime | None:
@@ -47,15 +51,21 @@ def clock(text: str | datetime | None, zone: str) -> str:
     return f"{day(there.date())}, {there:%H:%M} {label}"
 
 
-def at_clock(text: str | datetime | None, zone: str, now: str | datetime | None = None) -> Markup:
-    """An instant as a `time` element, and how far it is from now where that is given."""
+def timed(text: str | datetime | None, zone: str) -> Markup:
+    """An instant as a `time` element."""
     at = moment(text)
     if at is None:
         return Markup("–")
-    said = Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.isoformat().replace("+00:00", "Z"), long_instant(at, ZoneInfo(zone)), clock(at, zone)
-    )
-    return said if now is None else said + Markup(' <span class="ago">{}</span>').format(ago(at, zone, now))
+    instant = at.isoformat().replace("+00:00", "Z")
+    return Markup('<time datetime="{}">{}</time>').format(instant, clock(at, zone))
+
+
+def at_clock(text: str | datetime | None, zone: str, now: str | datetime | None = None) -> Markup:
+    """The same, and how far it is from now where that is given."""
+    said = timed(text, zone)
+    if text is None or now is None:
+        return said
+    return said + Markup(' <span class="ago">({})</span>').format(ago(text, zone, now))
 
 
 def ago(text: str | datetime | None, zone: str, now: str | datetime | None) -> str:
@@ -104,25 +114,11 @@ def opening(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def paragraphs(text: str | None) -> Markup:
-    """What somebody wrote, in his paragraphs and lines."""
-    parts = [part for part in (text or "").replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return Markup("").join(Markup("<p>{}</p>").format(_lines(part)) for part in parts)
-
-
-def _lines(text: str) -> Markup:
-    return Markup("<br>").join(escape(line) for line in text.strip().split("\n"))
-
-
 def plainly(sentence: str) -> str:
     """A reason in the words of a form, where it names an option of the command line."""
-    said = _SPOKEN.sub(lambda found: words(found[1]), sentence)
+    said = _TICKED.sub("Tick below that you know it.", spoken(sentence))
+    said = _SPOKEN.sub(lambda found: words(found[1]), said)
     return said[:1].upper() + said[1:]
-
-
-def plural(number: int, noun: str, many: str | None = None) -> str:
-    """1 review, 3 reviews."""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def digest(text: str | None) -> Markup:
@@ -136,13 +132,16 @@ _DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def sentence(says: str) -> Markup:
-    """What an event says, as the beginning of a line: a mailbox stays as it is, lines are one, a date is not broken."""
-    said = " ".join(says.split())
+    """What an event says, as the beginning of a line: a mailbox stays as it is, lines are one, a date is not broken.
+
+    Of a long text the beginning; `rest_of_event` has what is left.
+    """
+    said = " ".join(beginning(says, OF_EVENT).split())
     said = said if "@" in said.partition(" ")[0] else f"{said[:1].upper()}{said[1:]}"
     return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', str(escape(said))))  # nosec B704: escaped
 
 
-_COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: \([^)]*\))?")
+_COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: or `reviewflow[^`]*`)*(?: \([^)]*\))?")
 
 
 def spoken(reason: str) -> str:

@@ -225,7 +225,7 @@ def check_basis(case: Case, found: window.Window) -> None:
     text = "\n".join(found.basis)
     assert found.day_1_on is None or str(found.day_1_on) in text, "basis without day 1"
     if found.due_at is None:
-        assert "remain" in text, "basis without what remains"
+        assert " left, and" in text, "basis without what remains"
     else:
         assert f"{found.due_at:%Y-%m-%d %H:%M:%S} UTC" in text, "basis without the due instant"
 

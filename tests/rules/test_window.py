@@ -251,7 +251,7 @@ def test_open_toll_keeps_what_remains() -> None:
     window = compute(policy(toll=TOLLS), FEDERAL, date(2026, 6, 2), tolls=[Toll(date(2026, 6, 10))])
     assert (window.due_at, window.due_local, window.last_day_on) == (None, None, None)
     assert window.remaining_days == 22
-    assert any("is open: the clock stands, 22 calendar days remain" in line for line in window.basis)
+    assert any("is open: the clock stands with 22 calendar days left" in line for line in window.basis)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from reviewflow.engine.audit import audit
 from reviewflow.engine.realign import realign_some
 from reviewflow.engine.setup import prepare
 from reviewflow.nouns.commands.programme import RegisterModel
-from reviewflow.nouns.states import Kind, Move, Side
+from reviewflow.nouns.move import Move
+from reviewflow.nouns.states import Kind, Side
 from reviewflow.rules.lines import OPEN_TO_ALL
 from reviewflow.store import lines
 from reviewflow.store.database import reading

@@ -11,6 +11,9 @@ from reviewflow.errors import NotFound, NotNow, ReviewflowError, TooMany, Unauth
 from reviewflow.nouns.idempotency import NOT_KNOWN
 from reviewflow.web.forms.field import Field
 from reviewflow.web.render import Renderer
+from reviewflow.web.texts import folded, parted
+from reviewflow.web.writing import day
+from tests.stories.world import PEOPLE
 from tests.web import entering
 from tests.web.entering import OTHER
 from tests.web.world import Pages
@@ -98,12 +101,69 @@ def test_who_signs_has_read_what_stands(pages: Pages) -> None:
     pages.desk("rev", "review note {r} --text 'One more.'", "10-07 10:05")
     late = mine.post(path, data={"text": "Words", "version": old})
     assert late.status_code == 412 and "Words</textarea>" in late.text and "<pre" not in late.text
+    since = late.text.partition("What happened since")[2].partition("<form")[0]
+    assert "Note: One more." in since and "<strong>reviewer</strong>" in since and since.count('id="event-') == 1
     new = _hidden(late.text, "version")
     asked = mine.post(path, data={"text": "Words", "version": new})
     assert "Read, then sign" in asked.text and _hidden(asked.text, "version") == new != old
     given = {name: _hidden(asked.text, name) for name in ("printed_name", "digest_of_text", "nonce", "version")}
     signed = mine.post(path, data={"text": "Words", **given, "step": "sign", "password": entering.PASSWORD})
     assert signed.status_code == 303, signed.text
+
+
+def test_what_is_internal_to_the_other_side_is_not_told_to_who_comes_late(pages: Pages) -> None:
+    """That something was recorded is all that he is told of it."""
+    old = _hidden(pages.get("one", "/reviews/{r}/do/note").text, "version")
+    pages.desk("rev", "review note {r} --text 'Between us.'", "10-07 10:05")
+    late = pages.post("one", "/reviews/{r}/do/note", {"text": "Mine.", "version": old})
+    assert late.status_code == 412 and "Mine.</textarea>" in late.text
+    assert "Nothing that you may read" in late.text and "Between us" not in late.text
+
+
+def test_a_release_asks_for_what_it_has_to_acknowledge(pages: Pages) -> None:
+    """No more than that, each in words; a digest may come as it is copied, and none is taken for another."""
+    path = "/reviews/{r}/do/release"
+    form = pages.get("one", path).text
+    asked = re.findall(r'name="acknowledge" value="([^"]+)"', form)
+    assert asked == ["no-determination"] and "No determination precedes this release." in form
+    assert "copies_cannot_be_recalled" not in form and form.count("<span>11111111</span>") == 8
+    other = pages.post("one", path, {"digest": "2" * 64, "acknowledge": "no-determination"})
+    assert re.findall(r'name="acknowledge" value="([^"]+)"', other.text) == ["no-determination", "other-digest"]
+    assert "Tick below that you know it." in other.text and "--acknowledge" not in other.text
+    short = pages.post("one", path, {"digest": "1" * 63, "acknowledge": "no-determination"})
+    assert short.status_code != 200
+    pasted = f"SHA256: {' '.join(['11111111'] * 8)}"
+    done = pages.post("one", path, {"digest": pasted, "acknowledge": "no-determination"})
+    assert "It is on record" in done.text
+    assert pages.desk.query("SELECT released_digest FROM review WHERE released_digest IS NOT NULL") == [
+        {"released_digest": "1" * 64}
+    ]
+
+
+def test_the_window_is_seen_before_its_clock_is_started(pages: Pages) -> None:
+    """The one that it then is, by the same rules; who cannot start it is not told of one."""
+    app, ref = pages.app, pages.desk.refs["q"]
+    seen = app.document("review", {"ref": ref}, PEOPLE["intake"], app.now())["if_started"]
+    page = pages.get("intake", "/reviews/{q}/do/start").text
+    assert "The window that this opens" in page and day(seen["last_day_on"]) in page and "First reminder" in page
+    assert app.document("review", {"ref": ref}, PEOPLE["two"], app.now())["if_started"] is None
+    pages.desk("intake", "review start {q}", "10-07 10:00")
+    app.refresh()
+    window = app.document("review", {"ref": ref}, PEOPLE["intake"], app.now())["window"]
+    names = ("clock_start_on", "day_1_on", "last_day_on", "due_at")
+    assert [seen[name] for name in names] == [window[name] for name in names]
+    assert [one["at"] for one in seen["notices"]] == [one["due_at"] for one in window["notices"]]
+
+
+def test_a_long_text_is_folded_and_whole(still: Pages) -> None:
+    """Nothing of it is lost, and nothing in it is HTML; a short one is as it was."""
+    long = "\n\n".join(f"<b>{number}</b> " + "words and more words. " * 20 for number in range(20))
+    shown = str(folded(long))
+    assert shown.count("<details") == 1 and "<b>" not in shown and len(shown.partition("<details")[0]) < 1600
+    assert re.findall(r"&lt;b&gt;(\d+)", shown) == [str(number) for number in range(20)]
+    assert shown.count("words and more words.") == 400
+    assert folded("a\n\nb") == "<p>a</p><p>b</p>" and "<details" not in folded("a " * 800)
+    assert len("".join(parted("x" * 5000))) == 5000
 
 
 def test_no_judgement_comes_filled_in(still: Pages) -> None:

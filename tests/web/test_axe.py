@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from reviewflow.web.render import POLICY
+from tests.stories.begun import begun
 from tests.stories.world import Desk
 from tests.web import axe, browser, screens
 from tests.web.browser import NARROW, WIDE, Tab, tab
-from tests.web.conftest import begun
 from tests.web.posted import sent
 
 Finding = tuple[str, str, Any]

@@ -16,8 +16,8 @@ from reviewflow.rules.markings import highest
 from reviewflow.web import paper
 from reviewflow.web.door import see
 from reviewflow.web.pages import dossier
+from tests.stories.begun import begun
 from tests.stories.world import PEOPLE
-from tests.web.conftest import begun
 from tests.web.world import Pages, served
 
 AT = "10-06 09:30"

@@ -6,6 +6,7 @@ import pytest
 
 from reviewflow.store.database import reading
 from reviewflow.store.inbox import how_many_wait
+from reviewflow.web import letters
 from reviewflow.web.pages import inbox
 from tests.stories.world import PEOPLE
 from tests.web.world import Pages
@@ -35,6 +36,37 @@ def test_a_letter_is_unread_then_seen_then_acknowledged(pages: Pages) -> None:
     assert _count(pages.get("one", "/").text) == before - 1
     assert letters[0] not in _letters(pages.get("one", "/inbox?open=yes").text)
     assert letters[0] in _letters(pages.get("one", "/inbox").text)
+
+
+def test_several_are_acknowledged_at_once(pages: Pages) -> None:
+    """Those that were chosen, or all of the page; one that cannot be is named, and the others are."""
+    own = _letters(pages.get("one", "/inbox").text)
+    not_his = _letters(pages.get("two", "/inbox").text)[0]
+    answer = pages.post("one", "/inbox/acknowledge", {"letter": [own[0], not_his]})
+    assert answer.status_code == 422 and f"Letter {not_his[:8]}: There is no letter" in answer.text
+    assert "1 letter acknowledged." in answer.text and _count(answer.text) == len(own) - 1
+    assert pages.post("one", "/inbox/acknowledge").status_code == 422
+    here = re.findall(r'name="here" value="([^"]+)"', pages.get("one", "/inbox").text)
+    answer = pages.post("one", "/inbox/acknowledge", {"here": here, "all": "yes"})
+    assert sorted([*here, own[0]]) == sorted(own) and _count(answer.text) == 0
+    assert f"{len(here)} letters acknowledged." in answer.text and 'name="letter"' not in answer.text
+
+
+def test_steps_of_a_letter_are_ways_to_pages(pages: Pages) -> None:
+    """Each that has a page; the letter as it was sent stands below, and nothing in it is taken for HTML."""
+    pages.desk("rev", "review ask {r} --text '<b>reviewflow</b> review clear'", "10-06 10:00")
+    letter = pages.get("one", f"/inbox/{_letters(pages.get('one', '/inbox').text)[0]}").text
+    shown, _, sent = letter.partition("As it was sent")
+    r = pages.desk.refs["r"]
+    assert f'<a href="/reviews/{r}/do/answer?request=1">Answer a request</a>' in shown
+    assert f'<a href="/reviews/{r}">Review {r}</a>' in shown and 'href="#acknowledge"' in shown
+    assert "reviewflow review answer" not in shown and "REVIEWFLOW_AS" not in shown
+    assert f"    reviewflow review answer {r} 1 --text" in sent and "<b>" not in letter
+    assert letters.way_of(["halt", "explode", "HA-1"]) is None is letters.way_of(["x"])
+    long = "\n".join(f"  | line {number} <i>" for number in range(200))
+    told = letters.shown(f"The question:\n\n{long}\n\nBye")
+    assert told.count("<details") == 1 and "<i>" not in told
+    assert re.findall(r"line \d+", told) == re.findall(r"line \d+", long) and told.endswith("Bye")
 
 
 def test_nobody_reads_the_letters_of_another(still: Pages) -> None:

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser
 
 from reviewflow.app import App
 from tests.engine.identity.installation import PASSWORD
+from tests.stories.begun import begun
 from tests.stories.world import PEOPLE, Desk
 from tests.web import browser, gallery, journeys
 from tests.web.browser import Tab, tab
-from tests.web.conftest import begun
 from tests.web.hands import Hand
 from tests.web.world import with_password
 

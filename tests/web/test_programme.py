@@ -164,7 +164,7 @@ def test_course_of_the_halt_on_record() -> None:
     """Fable 5 was ordered off and switched off, then served again; Mythos 5 narrowed, lifted, and never restored."""
     (halt,) = public_record(load_settings(), NOVEMBER)["halts"]
     assert [step["does"] for step in halt["steps"]] == ["ordered", "implemented", "narrowed", "lifted", "restored"]
-    drawn = course(halt)
+    drawn = course(halt["steps"])
     assert drawn is not None
     kinds = {(lane.model, lane.what): [piece.kind for piece in lane.pieces] for lane in drawn.lanes}
     assert kinds == {

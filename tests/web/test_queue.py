@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reviewflow.web.drawing.time_left import WIDE, time_left
+from tests.stories.world import PEOPLE
 from tests.web.world import Pages
 
 TEXT = re.compile(r"<[^>]+>")
@@ -50,6 +51,23 @@ def test_what_is_over_is_red_and_says_what_is_owed(pages: Pages) -> None:
         line = next(row for row in page.split("<tr")[1:] if pages.desk.refs["q"] in row)
         assert "must-act" in line and "Over 12 days ago" in line
         assert '<span class="must">Check whether it is complete' in line
+
+
+def test_an_overdue_answer_stands_out_on_both_sides(pages: Pages) -> None:
+    """As soon as it is due, before any tick; one that is still to come is told in its place, and is not red."""
+
+    def line(who: str) -> str:
+        page = pages.get(who, "/").text
+        return next(row for row in page.split("<tr")[1:] if pages.desk.refs["r"] in row)
+
+    pages.desk("rev", "review ask {r} --text 'What changed?'", "10-06 10:00")
+    for who in ("one", "rev"):
+        assert "Answer by" in _said(line(who)) and "must" not in line(who)
+    pages.desk("intake", f"review assign {{q}} {PEOPLE['rev2']}", "10-12 09:00")
+    for who, whom in (("one", "You"), ("rev", "The lab"), ("decider", "The lab")):
+        found = line(who)
+        assert "must-act" in found and f"{whom} Answer overdue since Fri 9 Oct 2026" in _said(found)
+        assert '<span class="must">Answer overdue' in found and '<span class="much">' in found
 
 
 def test_filters_stand_in_the_address(still: Pages) -> None:

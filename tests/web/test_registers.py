@@ -59,7 +59,7 @@ def test_a_list_goes_on_where_its_page_ends(pages: Pages, monkeypatch: pytest.Mo
 
 
 def test_a_halt_shows_what_was_ordered_beside_what_was_implemented(pages: Pages) -> None:
-    """Both scopes stand in a row each with its time, open weights are said not to be recalled, and nothing is <b>."""
+    """Each scope stands in a step with its time, open weights are said not to be recalled, and nothing is <b>."""
     run = pages.desk
     run("one", "model register 'Open <b>' --release-kind open_weights --digest " + "e" * 64, "10-06 10:00", "m")
     run("one", "model add-holder {m} 'A partner'", "10-06 10:01")
@@ -75,7 +75,11 @@ def test_a_halt_shows_what_was_ordered_beside_what_was_implemented(pages: Pages)
     assert text.index("new downloads") < text.index("our own site alone")
     assert "cannot be recalled" in text and "A partner" in text
     assert "<b>" not in text and "Open &lt;b&gt;" in text
-    assert "Implemented: implemented 6 Oct 2026" in text
+    drawn = text[text.index('class="chart course"') :]
+    assert "the order</text>" in drawn and "switched off</text>" in drawn and 'class="ordered on"' in drawn
+    assert "Halt ordered for 1 model:" in text
+    told = pages.get("one", "/halts/{h}").text
+    assert "new downloads" in told and 'class="chart course"' in told
 
 
 def test_what_was_done_is_receipted_once_to_who_did_it(pages: Pages) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.stories.begun import begun
 from tests.web import browser, journeys
-from tests.web.conftest import begun
 from tests.web.test_journeys import Journey
 
 

@@ -3,13 +3,12 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from reviewflow import clock
-from reviewflow.api.door import app_of, principal
+from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
 from reviewflow.engine.call import Call
 from reviewflow.engine.identity.authority import require_presence_for
@@ -26,14 +25,15 @@ from reviewflow.errors import (
     Unauthenticated,
     Unavailable,
 )
+from reviewflow.nouns.commands.review import Release
 from reviewflow.nouns.paths import PLURALS
-from reviewflow.web.door import Fields, Known, Reader, fields, inside, reader
+from reviewflow.web.door import Fields, Known, Reader, Waiting, inside
 from reviewflow.web.faults import status_of, told
-from reviewflow.web.forms import signature
+from reviewflow.web.forms import release, signature
 from reviewflow.web.forms.field import fields_of
 from reviewflow.web.forms.reading import Unfit, read
+from reviewflow.web.forms.since import since
 from reviewflow.web.forms.subject import Aim, again, aim, choices, version_of
-from reviewflow.web.pages.again import prove_again, sign_in_again
 from reviewflow.web.render import page
 
 router = APIRouter()
@@ -56,15 +56,15 @@ def show_acting(request: Request, plural: str, ref: str, verb: str, who: Known) 
 
 
 @router.post("/{plural}/do/{verb}")
-def make(request: Request, plural: str, verb: str, given: Annotated[Fields, Depends(fields)]) -> Response:
+def make(request: Request, plural: str, verb: str, given: Waiting, who: Known) -> Response:
     """Do it."""
-    return _sent(request, plural, verb, None, given)
+    return done(request, aim(request, who, plural, verb, None), who, given)
 
 
 @router.post("/{plural}/{ref}/do/{verb}")
-def act(request: Request, plural: str, ref: str, verb: str, given: Annotated[Fields, Depends(fields)]) -> Response:
+def act(request: Request, plural: str, ref: str, verb: str, given: Waiting, who: Known) -> Response:
     """Do it."""
-    return _sent(request, plural, verb, ref, given)
+    return done(request, aim(request, who, plural, verb, ref), who, given)
 
 
 def _asked(request: Request) -> Fields:
@@ -76,15 +76,6 @@ def _asked(request: Request) -> Fields:
     return found
 
 
-def _sent(request: Request, plural: str, verb: str, ref: str | None, given: Fields) -> Response:
-    try:
-        principal(request)
-    except Unauthenticated:  # what was typed waits behind the sign-in
-        return sign_in_again(request, given)
-    who = reader(request)
-    return done(request, aim(request, who, plural, verb, ref), who, given)
-
-
 def show(
     request: Request, found: Aim, who: Reader, given: Fields, faults: Mapping[str, Sequence[str]] | None = None,
     error: ReviewflowError | None = None,
@@ -92,15 +83,19 @@ def show(
     """The form with what was typed; `error` is why it was not done."""
     if isinstance(error, Stale):  # as it stands now, or the form would be too late for ever
         found = again(request, who, found)
+    asked = fields_of(found.command, given, choices(request, who, found), faults)
+    if found.command is Release and found.document is not None:
+        asked = release.narrowed(request, who, found.document, given, asked)
     keeps_key = bool(faults) or isinstance(error, Unavailable)
     shown = {
         "aim": found,
         "subject": found.document,
         "about": (found.command.__doc__ or "").strip().partition("\n")[0],
-        "fields": fields_of(found.command, given, choices(request, who, found), faults),
+        "fields": asked,
         "faults": faults or {},
         "error": error,
         "is_stale": isinstance(error, Stale),
+        "since": since(request, who, found, given) if isinstance(error, Stale) else [],
         "dated": given.one("effective_at"),
         "key": (given.one("key") if keeps_key else "") or str(uuid.uuid4()),
         "back": inside(given.one("back") or found.home),
@@ -131,7 +126,7 @@ def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
     except Busy:  # a second click: the first one is being done
         return RedirectResponse(found.home, 303)
     except NotPresent:
-        return prove_again(request, given)
+        raise
     except WRONG as error:
         if given.one("step") == "sign" and isinstance(error, UNPROVEN):
             return _to_sign_again(request, found, who, call, given, error)

@@ -84,7 +84,7 @@ def _options(kind: Any) -> tuple[Option, ...]:
 
 
 def _sentence(help: str) -> str:
-    return help[:1].upper() + help[1:]
+    return help[:1].upper() + help[1:].replace("_", " ")
 
 
 def _default(default: Any) -> list[str]:

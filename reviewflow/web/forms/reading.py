@@ -1,5 +1,6 @@
 """What a form brought as a command: every fault at its own field, and nothing of what was typed is lost."""
 
+import re
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, get_type_hints
@@ -15,6 +16,9 @@ from reviewflow.rules.forms import check
 from reviewflow.rules.instants import read_when
 from reviewflow.web.door import Fields
 from reviewflow.web.forms.field import DATED
+
+DIGEST = "digest"
+_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class Unfit(Exception):
@@ -49,6 +53,8 @@ def read(command: type[Command], given: Fields, zone: ZoneInfo) -> tuple[Command
             typed[field.name] = bool(values)
         elif values:
             typed[field.name] = values if is_many else _typed(kind, values[-1])
+        if field.name == DIGEST and DIGEST in typed:
+            typed[DIGEST] = pasted(typed[DIGEST])
     if command.fact and given.one(DATED):
         try:
             typed[DATED] = _instant(given.one(DATED), zone).isoformat()
@@ -66,6 +72,15 @@ def read(command: type[Command], given: Fields, zone: ZoneInfo) -> tuple[Command
     except (Invalid, NotFound) as error:
         raise Unfit({"": list(error.reasons)}) from error
     return wish, effective_at(body)
+
+
+def pasted(text: str) -> str:
+    """A SHA-256 as it is copied from elsewhere, in our letters: what is not 64 hex digits in all stays as it is.
+
+    Groups, capitals and the name of the algorithm before it say nothing: no digit is another one afterwards.
+    """
+    bare = "".join(text.lower().removeprefix("sha256:").removeprefix("sha-256:").split())
+    return bare if _HEX.fullmatch(bare) else text
 
 
 def _typed(kind: Any, value: str) -> Any:

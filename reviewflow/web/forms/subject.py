@@ -10,12 +10,13 @@ from reviewflow.api.refs import tidied
 from reviewflow.engine.call import Version
 from reviewflow.errors import NotFound, ReviewflowError
 from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.commands.review import Assign, Unassign
+from reviewflow.nouns.commands.review import Assign, StartClock, Unassign
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Reader, see
+from reviewflow.web.drawing.plan import plan
 from reviewflow.web.forms.field import Choices, Option
 from reviewflow.web.pages import deeds, review_acts
 from reviewflow.web.paging import see_page
@@ -59,6 +60,12 @@ class Aim:
         """What was read, for the form to bring back."""
         found = self.document
         return f"{found['version']}-{found['head'][:HEAD]}" if found else ""
+
+    @property
+    def opens(self) -> Document | None:
+        """The window that starting the clock opens, and its drawing; None for any other command."""
+        window: Document | None = (self.document or {}).get("if_started") if self.command is StartClock else None
+        return window and {**window, "drawing": plan(window, window["planned_on"])}
 
     @property
     def is_possible(self) -> bool:

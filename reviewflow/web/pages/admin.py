@@ -14,12 +14,11 @@ from reviewflow.api.refs import tidied
 from reviewflow.engine.identity import invitations, sessions, tokens
 from reviewflow.engine.identity.authority import require_presence
 from reviewflow.errors import Forbidden, NotPresent, Refused
-from reviewflow.web.door import Document, Posted, see
+from reviewflow.nouns.plural import plural
+from reviewflow.web.door import Document, Posted, Waiting, see
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again
 from reviewflow.web.pages.health import judged
 from reviewflow.web.pages.keeping import Keeper, keeping
-from reviewflow.web.writing import plural
 
 router = APIRouter(prefix="/admin")
 
@@ -90,7 +89,7 @@ def show_invitation(request: Request, ref: str, who: Keeper) -> Response:
 
 
 @router.post("/people/{ref}/invite")
-def invite(request: Request, ref: str, given: Posted, who: Keeper) -> Response:
+def invite(request: Request, ref: str, given: Waiting, who: Keeper) -> Response:
     """A one-time code, shown this once."""
     app, person = app_of(request), tidied(ref)
     if given.one("step") == "change":
@@ -98,7 +97,7 @@ def invite(request: Request, ref: str, given: Posted, who: Keeper) -> Response:
     try:
         made = invitations.invite(app.engine, app.settings, who.principal, person, clock.now())
     except NotPresent:
-        return prove_again(request, given)
+        raise
     except (Forbidden, Refused) as error:
         return _person(request, person, who, error=error)
     return keeping(request, "admin-invited.html", {"made": made, "doc": see(request, "person", {"ref": person}, who)})

@@ -16,10 +16,9 @@ from reviewflow.errors import Forbidden, Invalid, NotFound, NotPresent, Refused,
 from reviewflow.nouns.paths import API
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.months import Month, day_after, month_of, read_month
-from reviewflow.web.door import Document, Known, Posted, Reader, see
+from reviewflow.web.door import Document, Known, Reader, Waiting, see
 from reviewflow.web.drawing import month as drawing
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import prove_again
 from reviewflow.web.pages.choices import labs_of
 from reviewflow.web.render import HEADERS, page
 from reviewflow.web.today import today_of
@@ -98,7 +97,7 @@ def _subscribed(request: Request, who: Reader, address: str = "", error: Reviewf
 
 
 @router.post("/calendar/subscribe")
-def subscribe(request: Request, given: Posted, who: Known) -> Response:
+def subscribe(request: Request, given: Waiting, who: Known) -> Response:
     """Makes the secret address, which is told this once; the one before ends. Or revokes it."""
     app, person = app_of(request), who.principal
     reach.require(person.scopes, VERB)
@@ -113,7 +112,7 @@ def subscribe(request: Request, given: Posted, who: Known) -> Response:
         if site_of(request) is None:
             raise Refused("The address at which the calendar is to be had is not known.", remedy="Tell the operator.")
     except NotPresent:
-        return prove_again(request, given)
+        raise
     except (Forbidden, Refused) as error:
         return _subscribed(request, who, "", error)
     made = calendar_link.make(app.engine, person.person, clock.now())

@@ -11,7 +11,7 @@ from reviewflow.errors import Invalid
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.web.door import Document, Known, see
-from reviewflow.web.drawing import scopes
+from reviewflow.web.drawing.course import course
 from reviewflow.web.faults import status_of
 from reviewflow.web.pages.deeds import deeds
 from reviewflow.web.pages.registers import BY_KIND
@@ -23,9 +23,8 @@ CLOSED = ("released", "withdrawn")
 
 
 def _halt(doc: Document) -> Document:
-    """Both scopes over time."""
-    found = scopes.turns(doc["events"])
-    return {"turns": found, "drawn": scopes.drawn(found, doc["time_zone"], doc["now"], doc["state"])}
+    """What was ordered and what was switched off, over time."""
+    return {"drawing": course(doc["steps"])}
 
 
 def _agreement(doc: Document) -> Document:

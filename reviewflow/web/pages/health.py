@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from reviewflow.api.door import app_of
 from reviewflow.engine.health import against, is_off
 from reviewflow.notify.dates import lasting
+from reviewflow.nouns.plural import plural
 from reviewflow.store.database import reading
 from reviewflow.store.lookups import changed_documents
 from reviewflow.web.door import Document, see
@@ -69,7 +70,7 @@ def _deadlines(figures: Document) -> Judged:
     late = figures["oldest_unraised_deadline_seconds"]
     number = sum(figures["overdue_deadlines"].values())
     failed = figures["sweep_failures_total"]
-    again = f" {failed} attempts to settle a subject failed so far; the log says which." if failed else ""
+    again = f" {plural(failed, 'attempt')} to settle a subject failed so far; the log says which." if failed else ""
     if late <= 0:
         return Judged("Deadlines", "look" if failed else "ok", f"Every notice that was due is raised.{again}")
     says = f"{number} with a notice that is due and not raised, the oldest {_ago(late)}.{again}"

@@ -8,9 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
 from reviewflow.engine import reach
+from reviewflow.errors import Invalid, NotFound, Refused, ReviewflowError
 from reviewflow.nouns.paths import PLURALS
+from reviewflow.nouns.plural import plural
 from reviewflow.store.refs import PREFIX
-from reviewflow.web.door import Document, Known, Posted, inside, see
+from reviewflow.web import letters
+from reviewflow.web.door import Document, Known, Posted, Reader, inside, reader_anew, see
+from reviewflow.web.faults import status_of
 from reviewflow.web.paging import see_page
 from reviewflow.web.render import page
 
@@ -20,9 +24,15 @@ _KINDS = {prefix: kind for kind, prefix in PREFIX.items()}
 
 
 @router.get("/inbox")
-def show(request: Request, who: Known, open: str = "", after: str = "") -> Response:
+def show(request: Request, who: Known, open: str = "", after: str = "", acknowledged: str = "") -> Response:
     """The letters, the newest first; `open` are those that he has not acknowledged."""
-    asks = bool(open)
+    count = int(acknowledged) if acknowledged.isdecimal() and len(acknowledged) < 4 else 0
+    return _shown(request, who, bool(open), after, f"{plural(count, 'letter')} acknowledged." if count else "")
+
+
+def _shown(
+    request: Request, who: Reader, asks: bool, after: str = "", said: str = "", error: ReviewflowError | None = None
+) -> Response:
     doc, following = see_page(request, "inbox", {"open": asks}, who, A_PAGE, after)
     older = urlencode([*([("open", "yes")] if asks else []), ("after", following)]) if following else ""
     told = {
@@ -32,15 +42,38 @@ def show(request: Request, who: Known, open: str = "", after: str = "") -> Respo
         "titled": titled,
         "address_of": address_of,
         "older": older,
+        "said": said,
+        "error": error,
     }
-    return page(request, "inbox.html", told)
+    return page(request, "inbox.html", told, 200 if error is None else status_of(error))
+
+
+@router.post("/inbox/acknowledge")
+def acknowledge_several(request: Request, given: Posted, who: Known) -> Response:
+    """Each by itself, as one alone is; what fails is named, and the others are done."""
+    reach.require(who.principal.scopes, "letter acknowledge")
+    ids = list(dict.fromkeys(given.get("here" if given.one("all") else "letter", [])))[:A_PAGE]
+    asks, failed = bool(given.one("open")), list[str]()
+    for id in ids:
+        try:
+            app_of(request).acknowledge(id, who.principal.person, now_of(request), who.principal.scopes)
+        except (Invalid, NotFound, Refused) as error:
+            failed.append(f"Letter {id[:8]}: {' '.join(error.reasons)}")
+    if not ids:
+        failed.append("No letter was chosen.")
+    done = len(ids) - len(failed)
+    if failed:
+        said = f"{plural(done, 'letter')} acknowledged." if done > 0 else ""
+        return _shown(request, reader_anew(request), asks, said=said, error=Invalid(*failed))
+    return RedirectResponse(f"/inbox?{'open=yes&' if asks else ''}acknowledged={done}", 303)
 
 
 @router.get("/inbox/{id}")
 def read(request: Request, id: str, who: Known) -> Response:
     """One letter; that it was seen is noted with it."""
     doc = see(request, "letter", {"id": id}, who)
-    return page(request, "letter.html", {"doc": doc, "title": titled(doc), "address_of": address_of})
+    told = {"doc": doc, "title": titled(doc), "address_of": address_of, "shown": letters.shown(doc["text"])}
+    return page(request, "letter.html", told)
 
 
 @router.post("/inbox/{id}/acknowledge")

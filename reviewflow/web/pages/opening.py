@@ -2,22 +2,19 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from reviewflow.api.door import principal
 from reviewflow.api.moment import now_of
-from reviewflow.errors import Busy, Forbidden, Invalid, NotFound, ReviewflowError, Unauthenticated, Unavailable
+from reviewflow.errors import Busy, Forbidden, Invalid, NotFound, ReviewflowError, Unavailable
 from reviewflow.nouns.states import Kind
-from reviewflow.web.door import Document, Fields, Known, Reader, fields, reader, see
+from reviewflow.web.door import Document, Fields, Known, Reader, Waiting, see
 from reviewflow.web.faults import status_of
 from reviewflow.web.forms import opening
 from reviewflow.web.forms.field import Choices, Option
 from reviewflow.web.pages import tasks
-from reviewflow.web.pages.again import sign_in_again
 from reviewflow.web.pages.preview import preview
 from reviewflow.web.render import page
 from reviewflow.web.writing import title
@@ -36,13 +33,8 @@ def show(request: Request, who: Known) -> Response:
 
 
 @router.post("/new")
-def send(request: Request, given: Annotated[Fields, Depends(fields)]) -> Response:
+def send(request: Request, given: Waiting, who: Known) -> Response:
     """Registers, opens and plans; or shows the window, and does nothing."""
-    try:
-        principal(request)
-    except Unauthenticated:
-        return sign_in_again(request, given)
-    who = reader(request)
     if given.one("step") in SHOWN:
         return _form(request, who, given)
     policy = _policy(see(request, "policies", who=who), given)

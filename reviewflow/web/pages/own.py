@@ -12,10 +12,11 @@ from reviewflow import clock
 from reviewflow.api.door import app_of
 from reviewflow.engine.identity import own, passkeys, sessions, tokens
 from reviewflow.nouns.contact import REMOVED, channels_from, preferences_from
+from reviewflow.nouns.plural import plural
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Known, Posted, see
 from reviewflow.web.render import page
-from reviewflow.web.writing import at_clock, plural
+from reviewflow.web.writing import at_clock
 
 router = APIRouter(prefix="/me")
 

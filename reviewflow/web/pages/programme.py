@@ -1,5 +1,6 @@
 """The programme: public facts for everybody, and for who is signed in how it does, as far as he sees the reviews."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -29,9 +30,10 @@ router = APIRouter()
 def show(request: Request) -> Response:
     """What is on public record; more for who is signed in."""
     who = _visitor(request)
-    record = public_record(app_of(request).settings, now_of(request))
+    now = now_of(request)
+    record = public_record(app_of(request).settings, now)
     if who is None:
-        return _public(request, record)
+        return _public(request, record, now)
     doc, roster = see(request, "programme", who=who), see(request, "roster", who=who)["roster"]
     marks = {one["lab"]: one["is_made_up"] for one in doc["labs"]}
     on_record = {one["lab"] for one in record["labs"]}
@@ -58,10 +60,10 @@ def _visitor(request: Request) -> Reader | None:
     return None
 
 
-def _public(request: Request, record: Document) -> Response:
+def _public(request: Request, record: Document, now: datetime) -> Response:
     """The same bytes for everybody, so that whoever stands between may keep them for a while."""
     renderer: Renderer = request.app.state.renderer
-    told = {**_facts(record, record["labs"], record["halts"]), "steps": STEPS}
+    told = {**_facts(record, record["labs"], record["halts"]), "steps": STEPS, "as_of": now}
     body = renderer.text(request, "programme.html", told).encode()
     kept = {"Cache-Control": f"public, max-age={SECONDS}", "Vary": "Cookie, Authorization", "ETag": tag(body)}
     return unless_known(request, body, "text/html; charset=utf-8", {**HEADERS, **kept})
@@ -73,7 +75,7 @@ def _facts(record: Document, labs: list[Document], halts: list[Document]) -> dic
         "labs": labs,
         "in_force": sum(one["agreement"] == "signed" for one in labs),
         "negotiating": [one for one in labs if one["agreement"] == "negotiating"],
-        "halts": [(halt, course(halt)) for halt in halts],
+        "halts": [(halt, course(halt["steps"])) for halt in halts],
     }
 
 

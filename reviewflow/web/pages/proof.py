@@ -14,9 +14,9 @@ from reviewflow.api.rates import address
 from reviewflow.engine.identity import entrance, own, passkeys, second_factor, sessions
 from reviewflow.engine.identity.authority import is_present
 from reviewflow.errors import Forbidden, Invalid, NotPresent, Refused, ReviewflowError, TooMany, Unauthenticated
-from reviewflow.web.door import Known, Posted, Reader, inside
+from reviewflow.web.door import Known, Posted, Reader, Waiting, inside
 from reviewflow.web.faults import status_of
-from reviewflow.web.pages.again import ask_proof, prove_again
+from reviewflow.web.pages.again import ask_proof
 from reviewflow.web.pages.entrance import go_on
 from reviewflow.web.render import page
 
@@ -41,7 +41,7 @@ def prove(request: Request, given: Posted, who: Known) -> Response:
     try:
         entered = _proven(request, given.one("passkey"), given.get("password", [""])[-1], who)
     except WRONG as error:
-        return ask_proof(request, next, kept, error, status_of(error))
+        return ask_proof(request, next, kept, error)
     return go_on(request, entered, next, kept)
 
 
@@ -71,9 +71,11 @@ def _password(request: Request, who: Reader, error: ReviewflowError | None = Non
 
 
 @router.post("/password")
-def change(request: Request, given: Posted, who: Known) -> Response:
+def change(request: Request, given: Waiting, who: Known) -> Response:
     """The other sessions are over, and this one goes on under a new cookie."""
     app, password = app_of(request), given.get("password", [""])[-1]
+    if given.one("step") == "change":
+        return show_password(request, who)
     try:
         if not compare_digest(password.encode(), given.get("again", [""])[-1].encode()):
             raise Invalid("The two passwords differ.", remedy="Type the same password twice.")
@@ -82,7 +84,7 @@ def change(request: Request, given: Posted, who: Known) -> Response:
             clock.now(),
         )  # fmt: skip
     except NotPresent:
-        return prove_again(request, given)
+        raise
     except WRONG as error:
         return _password(request, who, error)
     answer = RedirectResponse("/me?did=password#signing-in", 303)

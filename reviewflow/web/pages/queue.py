@@ -10,14 +10,13 @@ from reviewflow.api.door import app_of
 from reviewflow.api.moment import now_of
 from reviewflow.engine import saved_view
 from reviewflow.engine.identity.authority import require_person
-from reviewflow.errors import Forbidden, Invalid, ReviewflowError, Unauthenticated
+from reviewflow.errors import Forbidden, Invalid, ReviewflowError
 from reviewflow.rules.instants import read_day
 from reviewflow.web import filters
-from reviewflow.web.door import Document, Known, Posted, Reader, reader, see
+from reviewflow.web.door import Document, Known, Posted, Reader, Waiting, see
 from reviewflow.web.drawing.time_left import time_left
 from reviewflow.web.faults import status_of
 from reviewflow.web.filters import Filters, address
-from reviewflow.web.pages.again import sign_in_again
 from reviewflow.web.pages.choices import labs_of
 from reviewflow.web.paging import see_page
 from reviewflow.web.render import page
@@ -98,12 +97,8 @@ def list_of_them(request: Request, who: Known) -> Response:
 
 
 @router.post("/views")
-def save(request: Request, given: Posted) -> Response:
+def save(request: Request, given: Waiting, who: Known) -> Response:
     """Keeps the filters under a name; a form that waited for the sign-in shows them first."""
-    try:
-        who = reader(request)
-    except Unauthenticated:
-        return sign_in_again(request, given)
     require_person(who.principal)
     asked = _kept(given)
     if given.one("step") == "change":

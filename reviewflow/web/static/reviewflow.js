@@ -62,6 +62,12 @@
     });
   }
 
+  // What is wider than the screen begins a little before today.
+  for (const today of document.querySelectorAll(".scroll thead .today")) {
+    const place = today.closest(".scroll"), seen = place.getBoundingClientRect();
+    place.scrollLeft = today.getBoundingClientRect().left - seen.left - seen.width * 0.6;
+  }
+
   // A part of a page that follows a form: asked for anew, as the page's own button would.
   for (const form of document.querySelectorAll("form[data-live]")) {
     let waiting, asked;
@@ -127,14 +133,19 @@
       return;
     }
     if (pressed === "g") after = Date.now();
-    else if (pressed === "/" && $("[data-filter]")) event.preventDefault(), $("[data-filter]").focus();
+    else if (pressed === "/" && $("[data-filter]")) {
+      const filter = $("[data-filter]"), fold = filter.closest("details");
+      if (fold) fold.open = true;
+      event.preventDefault();
+      filter.focus();
+    }
     else if (pressed === "n") $("[data-new]")?.click();
     else if (pressed === "j" || pressed === "k") step(pressed === "j" ? 1 : -1);
   });
   function step(by) {
-    const rows = [...document.querySelectorAll(".list tbody a:first-of-type")];
-    const now = rows.indexOf(document.activeElement);
-    rows[Math.min(rows.length - 1, Math.max(0, now + by))]?.focus();
+    const rows = [...document.querySelectorAll(".list tbody tr")].filter((row) => $("a", row));
+    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(document.activeElement.closest("tr")) + by))];
+    if (next) $("a", next).focus();
   }
   async function help() {
     let sheet = $("dialog#shortcuts");

@@ -36,7 +36,10 @@ BEGIN, MONTH, END = "2024-08-01T09:00-04:00", date(2026, 10, 1), date(2026, 11, 
 TICKS = ("00:01", "09:01")
 PORT = 8000
 ROLES = {
-    "one": "officer of a lab", "intake": "intake of the agency", "rev": "reviewer", "decider": "decider",
+    "officer of a lab": stories.PEOPLE["one"], "viewer of a lab": "viewer@example-lab-one.example",
+    "intake of the agency": stories.PEOPLE["intake"], "reviewer": stories.PEOPLE["rev"],
+    "decider": stories.PEOPLE["decider"], "admin": "admin@example-office.example",
+    "auditor": "auditor@example-office.example",
 }  # fmt: skip
 CHORES = ("review supply", "review plan", "model register", "review grant-access", "review assign")
 
@@ -46,12 +49,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/run", description=__doc__)
     parser.add_argument("--real", action="store_true", help="prepare an empty real database instead")
     parser.add_argument("--no-serve", action="store_true", help="end after the run, and serve no pages")
+    parser.add_argument("--port", type=port_of, help=f"serve on this one; else on {PORT}, or another where it is taken")
     asked = parser.parse_args()
     if asked.real:
         return real()
+    if asked.port and not asked.no_serve and not is_free(asked.port):
+        say(f"The port {asked.port} is taken, so nothing was run. Name another one, or none: scripts/run takes one.")
+        return 1
     demo = Demo()
     demo.run()
-    return 0 if asked.no_serve else demo.serve()
+    return 0 if asked.no_serve else demo.serve(asked.port or PORT)
 
 
 def real() -> int:
@@ -216,24 +223,31 @@ class Demo:
         say("    scripts/run --real        an empty real database")
         say("    scripts/test              every test")
 
-    def serve(self) -> int:
-        """The pages of what was made, until Ctrl-C; on another port where the usual one is taken."""
-        port = PORT if is_free(PORT) else 0
+    def serve(self, wanted: int) -> int:
+        """The pages of what was made, until Ctrl-C; on another port where that one is taken."""
+        port = wanted if is_free(wanted) else 0
         if not port:
             with socket.socket() as found:
                 found.bind(("127.0.0.1", 0))
                 port = found.getsockname()[1]
         place = f"http://127.0.0.1:{port}"
         self.head(f"In the browser: {place}")
-        if port != PORT:
-            say(f"The port {PORT} is taken, so it is {port}.")
+        if port != wanted:
+            say(f"The port {wanted} is taken, so it is {port}; scripts/run --port names another.")
         say("One click comes in as somebody, without a password; only a simulation has such links:")
-        for name, what in ROLES.items():
-            address = f"{place}/simulation/as/{stories.PEOPLE[name]}"
+        for what, mailbox in ROLES.items():
+            address = f"{place}/simulation/as/{mailbox}"
             console().print(f"    [cyan]{what:<20}[/] {address}", soft_wrap=True)
         say("Everybody else is on the sign-in page. Ctrl-C ends it; scripts/run --no-serve ends before.")
         sys.stdout.flush()
         return reviewflow(["--quiet", "--database", str(self.database), "serve", "--port", str(port)])
+
+
+def port_of(text: str) -> int:
+    """A port as it is typed."""
+    if not (text.isdecimal() and 0 < int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text} is no port; one is a number from 1 to 65535.")
+    return int(text)
 
 
 def is_free(port: int) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests import databases
 from tests.doors.api.matrix.world import scene
+from tests.stories.begun import begun
 from tests.web import browser, gallery, screens, test_axe, test_canaries, test_pages_matrix
-from tests.web.conftest import begun
 from tests.web.crawl import at_the_door
 
 

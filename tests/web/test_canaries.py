@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import pytest
 from markupsafe import Markup
@@ -23,8 +23,8 @@ EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.ADMIN
 FORMS = [w.OFFICER, w.RIVAL]  # who look at every form; the others at what is shown
 NO_PAGES = ("/static/{digest}/{name}", "/reviews/{ref}/dossier.pdf")
 HOSTILE = "\"'></textarea></title><x-canary onpointerover=alert(1)>{{7*7}}<script>alert(1)</script>"
-
-
+MOVED = re.compile(r"'location': '([^']*)'")
+TITLED = re.compile(r"[^\n]{3,120} · reviewflow")
 AS_TEXT = str(Markup.escape(HOSTILE))
 
 
@@ -131,8 +131,9 @@ class Elements(HTMLParser):
             self.foreign.append(f"<{tag}> leads to {given['href']}")
 
     def handle_data(self, data: str) -> None:
-        if self._is_title:
-            self.title, self._is_title = data, False
+        if self._is_title and not self.title:  # a drawing has a title too, which stands in no window or history
+            self.title = data
+        self._is_title = False
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +148,19 @@ def faults(place: Place, person: str) -> Iterator[str]:
     signs, is_met = place.canaries.signs(person), False
     for what, text in place.pages(person):
         found = Elements.of(text if _is_page(text) else "")
+        if what.rpartition(" ")[2] >= "500":
+            yield f"{person}: {what}"  # what fails shows nothing, and proves nothing
         if foreign := met(text, signs, what):
             yield f"{person}: {what} tells {foreign}"
         if found.foreign:
             yield f"{person}: {what} has {found.foreign[:3]}"
         yield from (
             f"{person}: {what} names {where}"
-            for where in (found.title, *map(unquote, found.links))
+            for where in (found.title, *map(unquote_plus, [*found.links, *MOVED.findall(text)]))
             if "canary" in where.replace(SILENT, "")
         )
+        if "'content-type': 'text/html" in text and not TITLED.fullmatch(found.title):
+            yield f"{person}: {what} is titled {found.title}"
         is_met |= AS_TEXT in text
     if person and not is_met:
         yield f"{person}: a crawl that met nothing proves nothing"

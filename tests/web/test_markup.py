@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.web import screens
 from tests.web.posted import sent
 from tests.web.world import Pages
 
@@ -57,17 +56,15 @@ needs_node = pytest.mark.skipif(not (HAS_NODE or os.environ.get("CI")), reason="
 
 
 @needs_node
-def test_markup_of_every_page(root: Path, tmp_path: Path, guided: Pages, pages: Pages) -> None:
+def test_markup_of_every_page(
+    root: Path, tmp_path: Path, shown: dict[tuple[str, str], str], pages: Pages
+) -> None:  # fmt: skip
     """Each screen in each state that the stories reach, and what comes back when something is sent."""
-    shown = {}
-    for who, path in screens.looks(guided.desk, whole=False):
-        answer = guided.get(who or None, path)
-        if answer.headers["content-type"].startswith("text/html"):
-            shown[f"{who} {path}"] = answer.text
+    found = {f"{who} {path}": page for (who, path), page in shown.items()}
     for number, (who, path, data) in enumerate(sent(pages.desk)):
-        shown[f"{number}: {who} {path} {data}"[:100]] = pages.post(who or None, path, data).text
-    assert len(shown) > 100
-    assert faults(root, tmp_path, shown.items()) == []
+        found[f"{number}: {who} {path} {data}"[:100]] = pages.post(who or None, path, data).text
+    assert len(found) > 100
+    assert faults(root, tmp_path, found.items()) == []
 
 
 SEEDED = (  # labels, headings and roles are axe's

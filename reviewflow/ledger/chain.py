@@ -62,7 +62,8 @@ def verify(origin: str, head: str, length: int, events: Sequence[Mapping[str, An
             return Break(subject, expected, fault)
         prev = event["digest"]
     if len(events) != length:
-        told = f"the subject has {plural(length, 'event')} on record, {len(events)} left"
+        left = f"{len(events)} {'is' if len(events) == 1 else 'are'} left"
+        told = f"the subject has {plural(length, 'event')} on record, {left}"
         return Break(subject, len(events) + 1, told)
     if prev != head:
         return Break(subject, length, "the subject's head is not the last event of its chain")

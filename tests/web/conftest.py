@@ -88,6 +88,7 @@ def shown(guided: world.Pages) -> dict[tuple[str, str], str]:
     found = {}
     for who, path in screens.looks(guided.desk, whole=False):
         answer = guided.get(who or None, path)
+        assert answer.status_code in (200, 422), (who, path)
         assert answer.headers["content-type"].startswith("text/html"), path
         found[who, path] = answer.text
     return found

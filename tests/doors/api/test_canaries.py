@@ -65,7 +65,8 @@ WITHOUT = {  # chosen from a list, drawn or counted by the machine, or somebody'
     "model": "state checkpoint_digest release_kind", "model_release": "stage", "note": "side noted_by",
     "notice": "name", "openid_link": "issuer subject", "organization": "state side powers",
     "partner": "state stage proposed_by proposed_side", "passkey": "id public_key transports",
-    "person": "state roles preferences", "planned_release": "stage", "reading": "organization what door",
+    "person": "state roles preferences", "planned_release": "stage",
+    "queue_line": "side state move due_kind stage consulted", "reading": "organization what door",
     "recommendation": "outcome about", "request": "state asked_by answer_digest",
     "review": "state policy checkpoint_digest start determination released_stage released_digest preceded_by "
     "acknowledged", "review_document": "state media_type digest side supplied_by blob",

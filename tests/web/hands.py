@@ -72,8 +72,12 @@ class Hand:
 
     def click(self, there: Locator) -> None:
         """What is found; one is then where that leads, with all of that page."""
+        self.reach(there)
         with self.page.expect_navigation():
             self._do(there)
+
+    def reach(self, there: Locator) -> None:
+        """Go on to it, where one has a way to go."""
 
     def _do(self, there: Locator) -> None:
         there.click()
@@ -83,10 +87,22 @@ class Hand:
 
 
 class Keyboard(Hand):
-    """Somebody without a pointer: Tab, Enter, Space, arrows and what is typed; the focus is seen at every stop."""
+    """Somebody without a pointer: Tab, Enter, Space, arrows and what is typed; the focus is seen at every stop.
+
+    The first page is gone through whole; of the others the links above the content are skipped, as one does.
+    """
+
+    _knows_the_way = False
+
+    def _skip(self) -> None:
+        if self._knows_the_way and self.page.evaluate("document.activeElement === document.body"):
+            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Enter")
+        self._knows_the_way = True
 
     def reach(self, there: Locator) -> None:
         """Go on to it."""
+        self._skip()
         wanted, is_round = there.element_handle(), 0
         for _ in range(STOPS):
             found, is_body, is_drawn, what = self.page.evaluate(_FOCUS, wanted)
@@ -124,5 +140,4 @@ class Keyboard(Hand):
 
     def _do(self, there: Locator) -> None:
         """With the return key."""
-        self.reach(there)
         self.page.keyboard.press("Enter")

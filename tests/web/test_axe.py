@@ -73,6 +73,7 @@ def of_readers(browser: Browser, base: str, looks: list[tuple[str, str]], names:
     found: list[Finding] = []
     for who in dict.fromkeys(who for who, _ in looks):
         with tab(browser, base, who or None, reduced_motion="reduce") as place:
+            place.context.add_init_script(axe.script())
             found += walk(place, [look for look in looks if look[0] == who], names)
     return found
 
@@ -91,6 +92,7 @@ def of_answers(chromium: Browser, desk: Desk, names: Sequence[str]) -> list[Find
         every = sorted(sent(desk), key=lambda one: one[0])
         for who, own in groupby(every, key=lambda one: one[0]):
             with tab(chromium, base, who or None, reduced_motion="reduce") as place:
+                place.context.add_init_script(axe.script())
                 for _, path, data in own:
                     place.page.goto("/help/shortcuts")
                     with place.page.expect_navigation():

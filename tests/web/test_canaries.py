@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
@@ -23,6 +24,7 @@ EVERYBODY = ("", w.OFFICER, w.RIVAL, w.REVIEWER, w.CONSULTED, w.DECIDER, w.ADMIN
 FORMS = [w.OFFICER, w.RIVAL]  # who look at every form; the others at what is shown
 NO_PAGES = ("/static/{digest}/{name}", "/reviews/{ref}/dossier.pdf")
 HOSTILE = "\"'></textarea></title><x-canary onpointerover=alert(1)>{{7*7}}<script>alert(1)</script>"
+_NO_TEXT = re.compile(r"^/static/|\.pdf\b")  # of a PDF the bytes tell nothing: it is made of the page beside it
 MOVED = re.compile(r"'location': '([^']*)'")
 TITLED = re.compile(r"[^\n]{3,120} · reviewflow")
 AS_TEXT = str(Markup.escape(HOSTILE))
@@ -75,7 +77,7 @@ class Place:
             answer = self.guest.ask(person, address)
             yield f"{address} {answer.status_code}", f"{answer.headers} {answer.text}"
             for link in Elements.of(answer.text).links if _is_page(answer.text) else ():
-                if (kind := _kind(link)) not in kinds and link.startswith("/") and "/static/" not in link:
+                if (kind := _kind(link)) not in kinds and link.startswith("/") and not _NO_TEXT.search(link):
                     kinds.add(kind)
                     waiting.append(link)
 
@@ -114,10 +116,8 @@ class Elements(HTMLParser):
 
     @classmethod
     def of(cls, page: str) -> "Elements":
-        """Those of a page."""
-        made = cls()
-        made.feed(page)
-        return made
+        """Those of a page, whatever stands before it."""
+        return _elements(page.partition("<!doctype html>")[2] or page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -134,6 +134,13 @@ class Elements(HTMLParser):
         if self._is_title and not self.title:  # a drawing has a title too, which stands in no window or history
             self.title = data
         self._is_title = False
+
+
+@lru_cache(2)
+def _elements(page: str) -> Elements:
+    made = Elements()
+    made.feed(page)
+    return made
 
 
 @pytest.fixture(scope="module")

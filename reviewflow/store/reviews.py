@@ -53,12 +53,17 @@ class Wanted:
         return {"person": self.whose[2], "soon_on": self.soon_on, **values_of(*self.whose)}
 
     @property
+    def seen(self) -> ColumnElement[bool]:
+        """That the reader sees it."""
+        return waiting.WHOSE[self.whose[0]]
+
+    @property
     def yours(self) -> ColumnElement[bool]:
         """What is his to do."""
         return waiting.yours(self.roles)
 
     def condition(self, *, but: str = "") -> ColumnElement[bool]:
-        """What a line has to be; without the filter `but` (and but for `state` one that is over may be of any)."""
+        """What a line that the reader sees has to be; without the filter `but` (but for `state` also what is over)."""
         found = [waiting.narrowed(name, value) for name, value in self.narrower.items() if name != but]
         if not (self.has_final or self.narrower.get("state") in FINAL_STATES or but == "state"):
             found.append(waiting.IS_OPEN)
@@ -66,7 +71,7 @@ class Wanted:
             found.append(waiting.waiting_on(self.waiting_on))
         if self.is_yours is not None:
             found.append(self.yours if self.is_yours else self.yours.is_not(true()))
-        return and_(waiting.WHOSE[self.whose[0]], *found)
+        return and_(true(), *found)
 
 
 def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()) -> tuple[Counts, list[int]]:
@@ -77,7 +82,7 @@ def counts(connection: Connection, wanted: Wanted, others: Sequence[Wanted] = ()
     own = wanted.condition(but="state")
     conditions = [own, and_(own, wanted.yours), *(one.condition() for one in others)]
     numbers = [func.count(case((one, 1))) for one in conditions]
-    asked = select(LINE.state, *numbers).where(waiting.WHOSE[wanted.whose[0]]).group_by(LINE.state)
+    asked = select(LINE.state, *numbers).where(wanted.seen).group_by(LINE.state)
     rows = connection.execute(asked, wanted.values).all()
     by_state = {row[0]: (row[1], row[2]) for row in rows if row[1]}
     return by_state, [sum(row[number] for row in rows) for number in range(3, 3 + len(others))]
@@ -88,10 +93,10 @@ def page(
 ) -> list[Row]:
     """The reviews in order, behind a place."""
     if limit is None:
-        found = _details(None).where(wanted.condition())
+        found = _details(None).where(wanted.seen, wanted.condition())
     else:  # first the few lines, by themselves, and then what is told of each
         keys = select(LINE.subject, LINE.side).select_from(_BY_MODEL if sort == "model" else QUEUE_LINE)
-        keys = keys.where(wanted.condition(), *([order.after(sort, after)] if after else []))
+        keys = keys.where(wanted.seen, wanted.condition(), *([order.after(sort, after)] if after else []))
         found = _details(keys.order_by(*order.order(sort)).limit(limit).subquery("keys"))
     return [dict(row) for row in connection.execute(found.order_by(*order.order(sort)), wanted.values).mappings()]
 

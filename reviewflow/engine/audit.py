@@ -8,7 +8,7 @@ from datetime import datetime
 from reviewflow.ledger.acts import Event, excuse, first_signed, forged, inexcusable, lacking, reused
 from reviewflow.ledger.canonical import digest
 from reviewflow.ledger.chain import Break, genesis_of, verify
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.states import Kind, Side
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.hindsight import rebuild
 from reviewflow.rules.lifecycle import SIGNING
@@ -16,6 +16,8 @@ from reviewflow.rules.lines import lines_of
 from reviewflow.store import journal, lookups, subjects
 from reviewflow.store.database import Connection, Engine, reading
 from reviewflow.store.lines import by_review as lines_by_review
+
+OLD_LINES = "its lines in the queue are older than it, as a release before 0.4 leaves them; init makes them again"
 
 
 @dataclass
@@ -106,7 +108,8 @@ def _row_differs(connection: Connection, ref: str, events: list[Row], lines: lis
                 ref, _last_part(table, events), f"its {table.replace('_', ' ')} rows are not what the journal says"
             )
     if stored.kind is Kind.REVIEW and lines != lines_of(stored, stored.seq):
-        return Break(ref, len(events), "its lines in the queue are not what its row says")
+        is_old = len(lines) < len(Side) or any(line["seq"] < stored.seq for line in lines)
+        return Break(ref, len(events), OLD_LINES if is_old else "its lines in the queue are not what its row says")
     return None
 
 

@@ -156,7 +156,7 @@ class Heartbeat:
         check_clock(self.engine)  # one that is ahead would forget too early
         are_old_left = forget_old(self.engine, self.settings, self.now())
         are_bytes_left = forget_left_over(self.engine, self.now())
-        are_lines_left = realign_some(self.engine)
+        are_lines_left = bool(realign_some(self.engine))
         return (clock.now() if are_old_left or are_bytes_left or are_lines_left else None), False
 
     def _here(self, at: datetime | None) -> datetime | None:

@@ -10,22 +10,24 @@ from reviewflow.store.subjects import load
 BATCH = 200
 
 
-def realign(connection: Connection) -> bool:
-    """A batch of the reviews whose lines are missing, or of an earlier event; whether more may be left."""
-    refs = lines.stale(connection, BATCH)
-    if refs:
-        batch = Batch(connection)
-        found = load(connection, refs, lock=True).values()
-        lines.put(batch, [line for subject in found for line in lines_of(subject, subject.seq)])
-        batch.flush()
-        logs.get().info("lines_realigned", count=len(refs))
-    return len(refs) == BATCH
+def realign_some(engine: Engine, after: str = "") -> str:
+    """A batch of the reviews whose lines are missing, or of an earlier event; the last of them where more may be left.
 
-
-def realign_some(engine: Engine) -> bool:
-    """The same in a transaction of its own, which nobody waits for where there is nothing to do."""
+    Nobody waits for it where there is nothing to do.
+    """
     with reading(engine) as connection:
-        if not lines.stale(connection, 1):
-            return False
+        if not lines.stale(connection, 1, after):
+            return ""
     with transaction(engine) as connection:
-        return realign(connection)
+        return _realign(connection, after)
+
+
+def _realign(connection: Connection, after: str) -> str:
+    refs = lines.stale(connection, BATCH, after)
+    if not refs:
+        return ""
+    found, batch = load(connection, refs, lock=True).values(), Batch(connection)
+    lines.put(batch, [line for subject in found for line in lines_of(subject, subject.seq)])
+    batch.flush()
+    logs.get().info("lines_realigned", count=len(refs))
+    return refs[-1] if len(refs) == BATCH else ""

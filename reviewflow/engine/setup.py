@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from reviewflow.engine.realign import realign
+from reviewflow.engine.realign import realign_some
 from reviewflow.errors import Refused
 from reviewflow.ledger.chain import genesis_of
 from reviewflow.settings.settings import Settings
@@ -28,8 +28,9 @@ def prepare(engine: Engine, settings: Settings, now: datetime, *, is_simulation:
                 remedy="Name another file with --database.",
             )
         lookups.keep_documents(connection, settings.documents(now))
-        while realign(connection):
-            pass
+    after = realign_some(engine)
+    while after:  # a batch at a time, so that nobody else waits for all of them
+        after = realign_some(engine, after)
     return found is None
 
 

@@ -24,8 +24,10 @@ def tick(engine: Engine, settings: Settings, senders: "Mapping[str, Sender]", no
     swept, delivered = sweep(engine, settings, now), deliver(engine, settings, senders, now)
     if delivered.sent:  # now and then is enough, and an idle tick looks for nothing
         from reviewflow.engine.answered import forget_old
+        from reviewflow.engine.realign import realign_some
 
         forget_old(engine, settings, now)
+        realign_some(engine)
     worker = Worker(engine, name_of_ticks())
     worker.count(events=swept.events, sweeps_failed=len(swept.failed), **delivered.counts())
     worker.sign(now)

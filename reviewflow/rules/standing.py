@@ -48,9 +48,9 @@ def flaws(subject: Subject, row: Row, scene: Scene) -> Iterator[str]:
 
 
 def _spent(subject: Subject, row: Row) -> Iterator[str]:
-    if row["about"] != about(subject.row):
+    if row.get("about") != about(subject.row):  # releases before 0.3 recorded neither
         yield "is about another checkpoint, policy or submission"
-    if row["determination"] is not None:
+    if row.get("determination") is not None:
         yield f"was used up by determination {row['determination']}"
     assigned = (one["person"] for one in subject.part("assignment") if one["ended_at"] is None)
     if row["recommended_by"] not in assigned:

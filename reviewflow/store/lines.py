@@ -28,9 +28,9 @@ def put(batch: Batch, lines: Sequence[Row]) -> None:
     batch.add(_PUT, lines)
 
 
-def stale(connection: Connection, limit: int | None = None) -> list[str]:
-    """So many reviews whose lines are missing, or older than they: a release that knows of none wrote last."""
-    return list(connection.execute(_STALE.limit(limit)).scalars())
+def stale(connection: Connection, limit: int | None = None, after: str = "") -> list[str]:
+    """So many reviews, behind one, whose lines are missing or older: a release that knows of none wrote last."""
+    return list(connection.execute(_STALE.where(SUBJECT.c.ref > after).limit(limit)).scalars())
 
 
 def by_review(connection: Connection) -> dict[str, list[Row]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -101,14 +102,24 @@ Known = Annotated[Reader, Depends(reader)]
 
 
 def see(request: Request, view: str, asked: Mapping[str, object] | None = None, who: Reader | None = None) -> Document:
-    """What the reader sees of a view now; every page shows such documents and nothing else of the record.
+    """What the reader sees of a view now; every page shows such documents and nothing else of the record."""
+    app, who = app_of(request), who or reader(request)
+    return app.document(view, asked or {}, who.principal.person, instant_of(request), who.principal.scopes)
 
-    All that a page shows is of one instant.
-    """
-    app, who, kept = app_of(request), who or reader(request), request.state
+
+def instant_of(request: Request) -> datetime:
+    """The one instant of all that a page shows."""
+    kept = request.state
     if not hasattr(kept, "now"):
         kept.now = now_of(request)
-    return app.document(view, asked or {}, who.principal.person, kept.now, who.principal.scopes)
+    found: datetime = kept.now
+    return found
+
+
+def later(request: Request) -> None:
+    """What is shown from here on is of now, since more was recorded."""
+    kept = request.state
+    kept.now = now_of(request)
 
 
 def here(request: Request) -> str:

@@ -21,41 +21,44 @@ _QUOTED = re.compile(r"(?:^  \|.*(?:\n|\Z))+", re.MULTILINE)
 Way = tuple[str, str]  # an address and what stands there
 
 
-def shown(text: str) -> Markup:
-    """Every sign of it escaped; without what a terminal alone needs, and a long quotation folded."""
+def shown(text: str, open_id: str = "") -> Markup:
+    """Every sign of it escaped; without what a terminal alone needs, and a long quotation folded.
+
+    `open_id` is its own where it can still be acknowledged on its page.
+    """
     found, done = Markup(""), 0
     text = _SIGNED_IN.sub("", text)
     for quoted in _QUOTED.finditer(text):
-        found += _linked(text[done : quoted.start()]) + _quotation(quoted[0])
+        found += _linked(text[done : quoted.start()], open_id) + _quotation(quoted[0])
         done = quoted.end()
-    return found + _linked(text[done:])
+    return found + _linked(text[done:], open_id)
 
 
 def _quotation(quoted: str) -> Markup:
     first, rest = parted(quoted)
     if not rest:
         return escape(quoted)
-    said = '{}<details class="rest"><summary>The whole text ({} more characters)</summary>{}</details>'
+    said = '{}<details class="rest"><summary>The rest ({} more characters)</summary>{}</details>'
     return Markup(said).format(f"  {first.rstrip()}\n", f"{len(rest):,}", rest)  # its first line lost its indent
 
 
-def _linked(text: str) -> Markup:
+def _linked(text: str, open_id: str) -> Markup:
     found, done = Markup(""), 0
     for line in _LINE.finditer(text):
-        if way := way_of(line["said"].split()):
+        if way := way_of(line["said"].split(), open_id):
             found += escape(text[done : line.start()]) + Markup('    <a href="{}">{}</a>').format(*way)
             done = line.end()
     return found + escape(text[done:])
 
 
-def way_of(said: list[str]) -> Way | None:
+def way_of(said: list[str], open_id: str = "") -> Way | None:
     """The page of a command line, by its words behind the program's name; None where it has none."""
     match said:
         case ["export", ref] if ref.startswith("RV-"):
             return f"/reviews/{ref}/dossier", f"The dossier of {ref}, which proves itself elsewhere"
-        case ["letter", "acknowledge", _]:
+        case ["letter", "acknowledge", id] if id == open_id:
             return f"#{ACKNOWLEDGE}", "Acknowledge it above"
-        case ["letter", "show", id]:
+        case ["letter", "show" | "acknowledge", id]:
             return f"/inbox/{id}", "The letter"
         case ["review", "open", model, *_]:
             return f"/reviews/new?{urlencode({'which': 'known', 'model': model})}", "Open a review"

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from reviewflow.api.door import app_of
-from reviewflow.api.moment import now_of
 from reviewflow.api.paging import cursor, page_of
-from reviewflow.web.door import Document, Reader
+from reviewflow.web.door import Document, Reader, instant_of
 
 
 def see_page(
@@ -17,5 +16,5 @@ def see_page(
     app, principal = app_of(request), who.principal
     secret = app.database["cursor_secret"]
     cut = page_of(view, principal, secret, limit, after or None)
-    doc = app.document(view, asked, principal.person, now_of(request), principal.scopes, cut)
+    doc = app.document(view, asked, principal.person, instant_of(request), principal.scopes, cut)
     return doc, cursor(view, principal, secret, cut)

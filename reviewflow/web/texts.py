@@ -53,7 +53,7 @@ def _fold(shown: Markup, rest: str) -> Markup:
     if not rest:
         return Markup("")
     said = (
-        '<details class="rest"><summary>The whole text <span class="muted">({} more characters)</span></summary>'
+        '<details class="rest"><summary>The rest <span class="muted">({} more characters)</span></summary>'
         '<div class="prose">{}</div></details>'
     )
     return Markup(said).format(f"{len(rest):,}", shown)

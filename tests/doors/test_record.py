@@ -131,7 +131,7 @@ def test_a_deleted_tail_is_named(desk: Desk) -> None:
     with tampering(desk) as raw:
         raw.execute("DELETE FROM event WHERE subject = ? AND seq = ?", (desk.refs["r"], len(events)))
         [(_, seq, reason)] = broken(desk)
-        assert (seq, f"{len(events)} events on record, {len(events) - 1} left" in reason) == (len(events), True)
+        assert (seq, f"{len(events)} events on record, {len(events) - 1} are left" in reason) == (len(events), True)
         raw.execute(
             "UPDATE subject SET seq = ?, head = ? WHERE ref = ?",
             (len(events) - 1, events[-2]["digest"], desk.refs["r"]),

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from reviewflow.engine.audit import audit
+from reviewflow.app import App
+from reviewflow.engine.audit import OLD_LINES, audit
 from reviewflow.engine.realign import realign_some
 from reviewflow.engine.setup import prepare
 from reviewflow.nouns.commands.programme import RegisterModel
+from reviewflow.nouns.commands.review import Open
 from reviewflow.nouns.move import Move
 from reviewflow.nouns.states import Kind, Side
 from reviewflow.rules.lines import OPEN_TO_ALL
@@ -15,7 +17,6 @@ from reviewflow.store import lines
 from reviewflow.store.database import reading
 from tests.engine import world as w
 from tests.engine.multitude import begin
-from tests.engine.reviews import file_review
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_lines_are_those_of_their_reviews_and_others_are_found_and_mended(world:
     world.query("UPDATE queue_line SET rank = ? WHERE subject = ? AND side = 'lab'", was, ref)
     world.query("UPDATE queue_line SET seq = seq - 1, state = 'draft' WHERE subject = ?", other)
     world.query("DELETE FROM queue_line WHERE subject = ? AND side = 'agency'", third)
-    assert len(_broken(world)) == 2
+    assert _broken(world) == [f"{ref} {OLD_LINES}" for ref in (other, third)]
     assert not realign_some(world.engine)  # one batch, and no more are left
     with reading(world.engine) as connection:
         assert (lines.by_review(connection), lines.stale(connection)) == (made, [])
@@ -63,9 +64,9 @@ def test_a_database_of_the_release_before_is_given_its_lines(world: w.World) -> 
 
 
 def test_a_lab_is_told_no_move_within_the_agency(world: w.World) -> None:
-    """Nor that anything was recommended; and of a draft no agency has a line."""
+    """Nor that anything was recommended; and the line of a draft is no agency's."""
     model = world.do(w.OFFICER, None, RegisterModel(name="Unfiled", digest="f" * 64)).ref
-    filed = file_review(world, "tolls", model)
+    draft = world.do(w.OFFICER, None, Open(model=model)).ref
     with reading(world.engine) as connection:
         made = lines.by_review(connection)
     told = {line["move"] for both in made.values() for line in both if line["side"] is Side.LAB}
@@ -74,4 +75,12 @@ def test_a_lab_is_told_no_move_within_the_agency(world: w.World) -> None:
     assert told <= {Move.SUBMIT, Move.SUBMIT_AGAIN, Move.ANSWER, Move.RELEASE, *OPEN_TO_ALL}
     assert not any(line["is_recommended"] for both in made.values() for line in both if line["side"] is Side.LAB)
     assert any(line["is_recommended"] for both in made.values() for line in both)
-    assert all(line["agency"] for line in made[filed])
+    assert [line["agency"] for line in made[draft]] == [None, None]
+    app = App(world.settings, world.engine)
+    found = {who: {one["ref"] for one in _queue(app, who, world)} for who in (w.OFFICER, w.INTAKE, w.DECIDER)}
+    assert draft in found[w.OFFICER] and draft not in found[w.INTAKE] | found[w.DECIDER]
+
+
+def _queue(app: App, who: str, world: w.World) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = app.document("reviews", {}, who, world.now)["reviews"]
+    return found

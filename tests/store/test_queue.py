@@ -150,6 +150,14 @@ def test_pages_of_ones_own_first_show_each_once(world: w.World) -> None:
         assert shown == every, limit
 
 
+@pytest.mark.parametrize("sort", ["yours", "time_left"])
+def test_a_place_of_the_release_before_is_of_another_list(world: w.World, sort: str) -> None:
+    """It is said, with what to do, and nobody is shown a page from the wrong place."""
+    old = Page(2, (sort, 0, 0, world.now.isoformat(), "RV-AAAA-BBBB"))
+    with pytest.raises(Invalid, match="another list"):
+        App(world.settings, world.engine).document("reviews", {"sort": sort}, w.DECIDER, world.now, EVERYTHING, old)
+
+
 def test_views_are_kept_counted_and_forgotten(world: w.World) -> None:
     """Each person's own: found by no other, replaced under its name, at most so many; what is none is left out."""
     for name, query in (("Mine", "waiting_on=lab"), ("Broken", "state=nowhere"), ("Mine", "state=lapsed")):

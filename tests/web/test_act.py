@@ -182,3 +182,11 @@ def test_faults_stand_at_their_fields(still: Pages) -> None:
     drawn = str(Renderer().templates.get_template("parts.html").module.field(tick))  # type: ignore[attr-defined]
     assert '<p class="fault" id="e-shared">No.</p>' in drawn
     assert 'aria-invalid="true" aria-describedby="e-shared"' in drawn
+
+
+def test_no_window_is_shown_that_cannot_be_opened(pages: Pages) -> None:
+    """An item of the gate is missing: neither to intake, nor to the operator of the machine, who is refused nothing."""
+    app, ref = pages.app, pages.desk.refs["q"]
+    pages.desk.query("DELETE FROM submission_item WHERE subject = ? AND item = 'system_card'", ref)
+    for who in (PEOPLE["intake"], None):
+        assert app.document("review", {"ref": ref}, who, app.now())["if_started"] is None

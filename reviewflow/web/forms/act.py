@@ -27,7 +27,7 @@ from reviewflow.errors import (
 )
 from reviewflow.nouns.commands.review import Release
 from reviewflow.nouns.paths import PLURALS
-from reviewflow.web.door import Fields, Known, Reader, Waiting, inside
+from reviewflow.web.door import Fields, Known, Reader, Waiting, inside, instant_of
 from reviewflow.web.faults import status_of, told
 from reviewflow.web.forms import release, signature
 from reviewflow.web.forms.field import fields_of
@@ -99,7 +99,7 @@ def show(
         "dated": given.one("effective_at"),
         "key": (given.one("key") if keeps_key else "") or str(uuid.uuid4()),
         "back": inside(given.one("back") or found.home),
-        "now": now_of(request),
+        "now": instant_of(request),
         "zone": found.zone.key,
     }
     status = 200 if not (faults or error) else 422 if error is None else status_of(error)

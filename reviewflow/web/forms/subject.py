@@ -15,7 +15,7 @@ from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.topics import TOPICS
-from reviewflow.web.door import Document, Reader, see
+from reviewflow.web.door import Document, Reader, later, see
 from reviewflow.web.drawing.plan import plan
 from reviewflow.web.forms.field import Choices, Option
 from reviewflow.web.pages import deeds, review_acts
@@ -91,6 +91,7 @@ def aim(request: Request, who: Reader, plural: str, verb: str, ref: str | None) 
 
 def again(request: Request, who: Reader, found: Aim) -> Aim:
     """The same, as its subject stands now."""
+    later(request)
     return aim(request, who, PLURALS[found.command.kind], found.command.verb, found.ref)
 
 

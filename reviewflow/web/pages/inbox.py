@@ -42,6 +42,7 @@ def _shown(
         "titled": titled,
         "address_of": address_of,
         "older": older,
+        "after": after,
         "said": said,
         "error": error,
     }
@@ -52,27 +53,35 @@ def _shown(
 def acknowledge_several(request: Request, given: Posted, who: Known) -> Response:
     """Each by itself, as one alone is; what fails is named, and the others are done."""
     reach.require(who.principal.scopes, "letter acknowledge")
-    ids = list(dict.fromkeys(given.get("here" if given.one("all") else "letter", [])))[:A_PAGE]
-    asks, failed = bool(given.one("open")), list[str]()
+    chosen = list(dict.fromkeys(given.get("here" if given.one("all") else "letter", [])))
+    ids, asks, after, failed = chosen[:A_PAGE], bool(given.one("open")), given.one("after"), list[str]()
     for id in ids:
         try:
             app_of(request).acknowledge(id, who.principal.person, now_of(request), who.principal.scopes)
         except (Invalid, NotFound, Refused) as error:
             failed.append(f"Letter {id[:8]}: {' '.join(error.reasons)}")
+    done = len(ids) - len(failed)
     if not ids:
         failed.append("No letter was chosen.")
-    done = len(ids) - len(failed)
+    if more := len(chosen) - len(ids):
+        failed.append(f"{plural(more, 'letter')} more: at most {A_PAGE} are acknowledged at once.")
     if failed:
-        said = f"{plural(done, 'letter')} acknowledged." if done > 0 else ""
-        return _shown(request, reader_anew(request), asks, said=said, error=Invalid(*failed))
-    return RedirectResponse(f"/inbox?{'open=yes&' if asks else ''}acknowledged={done}", 303)
+        said = f"{plural(done, 'letter')} acknowledged." if done else ""
+        return _shown(request, reader_anew(request), asks, after, said, Invalid(*failed))
+    asked = [*([("open", "yes")] if asks else []), *([("after", after)] if after else []), ("acknowledged", str(done))]
+    return RedirectResponse(f"/inbox?{urlencode(asked)}", 303)
 
 
 @router.get("/inbox/{id}")
 def read(request: Request, id: str, who: Known) -> Response:
     """One letter; that it was seen is noted with it."""
     doc = see(request, "letter", {"id": id}, who)
-    told = {"doc": doc, "title": titled(doc), "address_of": address_of, "shown": letters.shown(doc["text"])}
+    told = {
+        "doc": doc,
+        "title": titled(doc),
+        "address_of": address_of,
+        "shown": letters.shown(doc["text"], "" if doc["acknowledged_at"] else doc["id"]),
+    }
     return page(request, "letter.html", told)
 
 

@@ -71,7 +71,8 @@ def _draft(settings: Settings, subject: Subject) -> str:
 
 def _running(subject: Subject, *, reads_internal: bool) -> str | None:
     waiting = [row for row in subject.part("request") if row["state"] in ("open", "overdue")]
-    if waiting and not (reads_internal and subject.state == "lapsed"):
+    is_left_to_us = subject.state == "lapsed" or any(row["state"] == "overdue" for row in waiting)
+    if waiting and not (reads_internal and is_left_to_us):
         return f"reviewflow review answer {subject.ref} {waiting[0]['no']} --text TEXT"
     if not reads_internal:
         return None

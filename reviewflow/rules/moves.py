@@ -66,7 +66,7 @@ def is_answer_overdue(row: Row, now: datetime) -> bool:
     return row["answer_due_at"] is not None and row["answer_due_at"] <= now
 
 
-def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) -> bool:
+def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date, now: datetime) -> bool:
     """Whether somebody is to do it, or to see to it; `store.waiting.yours` finds the same."""
     state, is_looked_at = row["state"], row["state"] in LOOKED_AT
     if Role.OFFICER in actor.roles:
@@ -74,7 +74,8 @@ def is_yours(actor: Actor, row: Row, looking: Collection[str], soon_on: date) ->
     if Role.INTAKE in actor.roles and state == ReviewState.SUBMITTED:
         return True
     is_ending = state == ReviewState.LAPSED or (row["due_on"] is not None and row["due_on"] <= soon_on)
-    is_open = not row["has_recommendation"] and (is_ending or not waits_for_answer(row))
+    is_left_alone = is_ending or not waits_for_answer(row) or is_answer_overdue(row, now)
+    is_open = is_left_alone and not row["has_recommendation"]
     if Role.REVIEWER in actor.roles and is_looked_at and actor.ref in looking and is_open:
         return True
     return Role.DECIDER in actor.roles and is_looked_at and (row["has_recommendation"] or is_ending)

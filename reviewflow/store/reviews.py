@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, and_, case, func, select, true
@@ -27,6 +27,7 @@ _COLUMNS = (
     LINE.leaders, LINE.consulted, LINE.stage, LINE.answer_due_at, LINE.answer_due_on,
 )  # fmt: skip
 _BY_MODEL = QUEUE_LINE.join(MODEL, MODEL.c.ref == LINE.model)
+NEVER = datetime.min.replace(tzinfo=UTC)
 Counts = dict[ReviewState, tuple[int, int]]
 
 
@@ -46,11 +47,12 @@ class Wanted:
     waiting_on: str | None = None
     is_yours: bool | None = None
     has_final: bool = False
+    now: datetime = NEVER
 
     @property
     def values(self) -> dict[str, Any]:
         """What the conditions ask for."""
-        return {"person": self.whose[2], "soon_on": self.soon_on, **values_of(*self.whose)}
+        return {"person": self.whose[2], "soon_on": self.soon_on, "now": self.now, **values_of(*self.whose)}
 
     @property
     def seen(self) -> ColumnElement[bool]:

@@ -41,11 +41,12 @@ WHOSE: Mapping[str, ColumnElement[bool]] = {
 IS_OPEN = LINE.state.not_in(FINAL_STATES)
 _IS_LOOKED_AT = LINE.state.in_(LOOKED_AT)
 _IS_ENDING = or_(LINE.state == ReviewState.LAPSED, bindparam("soon_on") >= LINE.due_on)
+_IS_OVERDUE = bindparam("now", type_=LINE.answer_due_at.type) >= LINE.answer_due_at
 _YOURS = {
     Role.OFFICER: LINE.move.in_(LABS_OWN),
     Role.INTAKE: LINE.state == ReviewState.SUBMITTED,
     Role.REVIEWER: and_(
-        _IS_LOOKED_AT, ~LINE.is_recommended, or_(_IS_ENDING, LINE.move != Move.ANSWER), _IS_MINE,
+        _IS_LOOKED_AT, ~LINE.is_recommended, or_(_IS_ENDING, LINE.move != Move.ANSWER, _IS_OVERDUE), _IS_MINE,
     ),
     Role.DECIDER: and_(_IS_LOOKED_AT, or_(LINE.is_recommended, _IS_ENDING)),
 }  # fmt: skip

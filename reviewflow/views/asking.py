@@ -57,7 +57,7 @@ def wanted_of(look: Look, asked: Queue) -> Wanted:
     return Wanted(
         look.whose, soon_on(look.now, zone), look.actor.roles & DUTIES,
         {name: value for name, value in filters.items() if value is not None},
-        _read_waiting(look, asked.waiting_on), asked.yours or None, asked.all or state in FINAL_STATES,
+        _read_waiting(look, asked.waiting_on), asked.yours or None, asked.all or state in FINAL_STATES, look.now,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
         "tolled": [days for toll in tolls if (days := _stood(toll, look, row))],
         "waiting_on": {"side": turn.side, "whom": turn.whom if is_internal else None},
         "next": move,
-        "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon_on(look.now, look.zone({}))),
+        "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon_on(look.now, look.zone({})), look.now),
         "urgency": urgency(row, look.now, zone),
         "is_answer_overdue": is_answer_overdue(row, look.now),
         "assigned": leaders if is_internal else None,

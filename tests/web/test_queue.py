@@ -64,10 +64,11 @@ def test_an_overdue_answer_stands_out_on_both_sides(pages: Pages) -> None:
     for who in ("one", "rev"):
         assert "Answer by" in _said(line(who)) and "must" not in line(who)
     pages.desk("intake", f"review assign {{q}} {PEOPLE['rev2']}", "10-12 09:00")
-    for who, whom in (("one", "You"), ("rev", "The lab"), ("decider", "The lab")):
+    for who, whom in (("one", "You Answer"), ("decider", "The lab Answer"), ("rev", "The lab's answer")):
         found = line(who)
-        assert "must-act" in found and f"{whom} Answer overdue since Fri 9 Oct 2026" in _said(found)
-        assert '<span class="must">Answer overdue' in found and '<span class="much">' in found
+        assert "must-act" in found and f"{whom} overdue since Fri 9 Oct 2026" in _said(found)
+        assert "nswer overdue" in found.partition('<span class="must">')[2] and '<span class="much">' in found
+    assert "See to a recommendation" in line("rev")  # whose again it is: no answer may come
 
 
 def test_filters_stand_in_the_address(still: Pages) -> None:

@@ -72,6 +72,7 @@ def fields_of(
                 _type(kind, is_many, field.metadata, options),
                 is_required and kind is not bool, tuple(shown), options,
                 tuple((faults or {}).get(field.name, ())), field.metadata["limit"],
+                is_conditional="needed" in field.metadata["help"],
             )
         )  # fmt: skip
     return found

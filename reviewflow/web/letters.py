@@ -18,6 +18,7 @@ ACKNOWLEDGE = "acknowledge"  # where on its page a letter is acknowledged
 _SIGNED_IN = re.compile(r"^  Say who you are, once:\n    export REVIEWFLOW_AS=\S+\n", re.MULTILINE)
 _LINE = re.compile(r"^    reviewflow (?P<said>.+)$", re.MULTILINE)
 _QUOTED = re.compile(r"(?:^  \|.*(?:\n|\Z))+", re.MULTILINE)
+_FOLDED = Markup('{}<details class="rest"><summary>The rest ({} more characters)</summary>{}</details>')
 Way = tuple[str, str]  # an address and what stands there
 
 
@@ -38,8 +39,7 @@ def _quotation(quoted: str) -> Markup:
     first, rest = parted(quoted)
     if not rest:
         return escape(quoted)
-    said = '{}<details class="rest"><summary>The rest ({} more characters)</summary>{}</details>'
-    return Markup(said).format(f"  {first.rstrip()}\n", f"{len(rest):,}", rest)  # its first line lost its indent
+    return _FOLDED.format(f"  {first.rstrip()}\n", f"{len(rest):,}", rest)  # its first line lost its indent
 
 
 def _linked(text: str, open_id: str) -> Markup:

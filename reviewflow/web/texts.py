@@ -3,6 +3,10 @@
 from markupsafe import Markup, escape
 
 SHOWN, OF_EVENT = 1200, 300  # characters that are seen at once: of a text, and of an event that tells of one
+_FOLDED = Markup(
+    '<details class="rest"><summary>The rest <span class="muted">({} more characters)</span></summary>'
+    '<div class="prose">{}</div></details>'
+)
 _ENDS = ("\n\n", "\n", ". ", " ")  # where a beginning may end, the best first
 
 
@@ -52,8 +56,4 @@ def rest_of_event(says: str) -> Markup:
 def _fold(shown: Markup, rest: str) -> Markup:
     if not rest:
         return Markup("")
-    said = (
-        '<details class="rest"><summary>The rest <span class="muted">({} more characters)</span></summary>'
-        '<div class="prose">{}</div></details>'
-    )
-    return Markup(said).format(f"{len(rest):,}", shown)
+    return _FOLDED.format(f"{len(rest):,}", shown)

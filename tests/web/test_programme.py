@@ -176,6 +176,10 @@ def test_course_of_the_halt_on_record() -> None:
     places = [float(mark.x[:-1]) for mark in drawn.marks]
     assert places == sorted(places) and (places[0], places[-1]) == (FIRST, LAST)
     assert [mark.numbers for mark in drawn.marks] == ["1, 2", "3", "4", "5"]
+    until_now = course(halt["steps"], "2027-06-12T12:00:00Z")  # a halt of our own that goes on is drawn up to now
+    assert until_now is not None and float(until_now.marks[-1].x[:-1]) < LAST / 2
+    [*_, (since, on)] = [lane.pieces for lane in until_now.lanes]
+    assert (since.kind, on.kind, on.x) == ("full", "on", f"{LAST:.1f}%")
 
 
 def test_sources_are_text_but_for_their_addresses() -> None:

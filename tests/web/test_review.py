@@ -8,6 +8,7 @@ import pytest
 from reviewflow.errors import Unavailable
 from reviewflow.nouns.idempotency import NOT_KNOWN
 from reviewflow.web.drawing.window_bar import window_bar
+from reviewflow.web.pages.review_steps import steps
 from tests.web.world import Pages
 
 SCRIPT = "<script>alert(1)</script>"
@@ -224,3 +225,15 @@ def test_bar_marks_tolls_notices_and_what_lies_beyond() -> None:
     ]  # fmt: skip
     assert bar.today.x == 45 and bar.notices[0].x == 85 and bar.notices[0].kind == "coming"
     assert bar.beyond == ("Tue 1 Dec 2026: planned release",)
+
+
+def test_what_came_after_the_release_is_not_shown_as_before_it() -> None:
+    """The four stand in their own order; where the record went otherwise, the step says so."""
+    card = {
+        "state": "released", "window": {"clock_start_on": "2026-10-01", "last_day_on": "2026-10-31"},
+        "submitted_at": "2026-10-01T13:00:00Z", "determined_at": "2026-11-05T15:00:00Z", "determination": "cleared",
+        "is_lapsed": True, "released_at": "2026-11-02T15:00:00Z", "withdrawn_at": None,
+    }  # fmt: skip
+    assert [step.note for step in steps(card)] == ["", "", "after it lapsed, after the release", ""]
+    in_order = {**card, "is_lapsed": False, "released_at": "2026-11-09T15:00:00Z"}
+    assert {step.note for step in steps(in_order)} == {""}

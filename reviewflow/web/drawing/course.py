@@ -49,12 +49,14 @@ class Course:
     marks: tuple[Mark, ...]
 
 
-def course(steps: Sequence[Step]) -> Course | None:
-    """A halt's steps as lines over time; None where there is no step."""
+def course(steps: Sequence[Step], now: str = "") -> Course | None:
+    """A halt's steps as lines over time, up to `now` where one of them goes on; None where there is no step."""
     if not steps:
         return None
     places, models = _places(steps), dict.fromkeys(model for step in steps for model in step["models"])
     pairs = [(model, what) for model in models for what in (ORDERED, IMPLEMENTED)]
+    if now and any(until is None for model, what in pairs for _, until, _ in _spans(steps, places, model, what)):
+        places = _places(steps, now)
     lanes = tuple(
         Lane(model, what, TOP + row * LINE, tuple(_pieces(_spans(steps, places, model, what))))
         for row, (model, what) in enumerate(pairs)
@@ -65,12 +67,12 @@ def course(steps: Sequence[Step]) -> Course | None:
     return Course(TOP + len(lanes) * LINE, THICK, lanes, told)
 
 
-def _places(steps: Sequence[Step]) -> list[float]:
+def _places(steps: Sequence[Step], until: str = "") -> list[float]:
     """Where each step lies, in per cent; never before the one above it: of some only the day is known."""
     seconds: list[float] = []
     for step in steps:
         seconds.append(max([_seconds(step["at"]), *seconds[-1:]]))
-    span = seconds[-1] - seconds[0] or 1.0
+    span = max([seconds[-1], *([_seconds(until)] if until else [])]) - seconds[0] or 1.0
     return [FIRST + (LAST - FIRST) * (each - seconds[0]) / span for each in seconds]
 
 

@@ -24,7 +24,7 @@ CLOSED = ("released", "withdrawn")
 
 def _halt(doc: Document) -> Document:
     """What was ordered and what was switched off, over time."""
-    return {"drawing": course(doc["steps"])}
+    return {"drawing": course(doc["steps"], doc["now"])}
 
 
 def _agreement(doc: Document) -> Document:

@@ -1,5 +1,6 @@
 """The programme: public facts for everybody, and for who is signed in how it does, as far as he sees the reviews."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from reviewflow.errors import Forbidden, Refused, Unauthenticated
 from reviewflow.views.public_record import public_record
 from reviewflow.web.door import Document, Reader, reader, see
 from reviewflow.web.drawing.columns import Bars, columns, per_cent
-from reviewflow.web.drawing.course import course
+from reviewflow.web.drawing.course import Course, course
 from reviewflow.web.render import HEADERS, Renderer, page
 
 SECONDS = 300  # how old the public page may be
@@ -24,6 +25,7 @@ STEPS = {
     "release": ("Determination to release", "of what was released after its determination"),
 }
 router = APIRouter()
+Drawn = tuple[Document, Course | None]
 
 
 @router.get("/programme")
@@ -43,8 +45,8 @@ def show(request: Request) -> Response:
     ]
     busiest = max([one["reviews"] for one in doc["load"] or ()], default=0)
     told = {"doc": doc, "steps": STEPS, "charts": _charts(doc), "per_cent": per_cent, "busiest": busiest}
-    halts = [*doc["halts"], *record["halts"]]
-    return page(request, "programme.html", {**_facts(record, labs, halts), **told})
+    own = [(halt, course(halt["steps"], doc["now"])) for halt in doc["halts"]]
+    return page(request, "programme.html", {**_facts(record, labs, own), **told})
 
 
 def _visitor(request: Request) -> Reader | None:
@@ -63,19 +65,20 @@ def _visitor(request: Request) -> Reader | None:
 def _public(request: Request, record: Document, now: datetime) -> Response:
     """The same bytes for everybody, so that whoever stands between may keep them for a while."""
     renderer: Renderer = request.app.state.renderer
-    told = {**_facts(record, record["labs"], record["halts"]), "steps": STEPS, "as_of": now}
+    told = {**_facts(record, record["labs"]), "steps": STEPS, "as_of": now}
     body = renderer.text(request, "programme.html", told).encode()
     kept = {"Cache-Control": f"public, max-age={SECONDS}", "Vary": "Cookie, Authorization", "ETag": tag(body)}
     return unless_known(request, body, "text/html; charset=utf-8", {**HEADERS, **kept})
 
 
-def _facts(record: Document, labs: list[Document], halts: list[Document]) -> dict[str, Any]:
+def _facts(record: Document, labs: list[Document], halts: Sequence[Drawn] = ()) -> dict[str, Any]:
+    """What is on record ends with its last step: nobody says what became of it since."""
     return {
         "record": record,
         "labs": labs,
         "in_force": sum(one["agreement"] == "signed" for one in labs),
         "negotiating": [one for one in labs if one["agreement"] == "negotiating"],
-        "halts": [(halt, course(halt["steps"])) for halt in halts],
+        "halts": [*halts, *((halt, course(halt["steps"])) for halt in record["halts"])],
     }
 
 

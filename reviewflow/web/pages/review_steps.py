@@ -16,6 +16,7 @@ class Step:
     is_past: bool = False
     is_now: bool = False
     is_off: bool = False
+    note: str = ""  # what the order of the four does not tell
 
     @property
     def place(self) -> str:
@@ -39,7 +40,8 @@ def steps(card: Document) -> list[Step]:
               at=card["submitted_at"], is_off=state == "returned"),
         _step(card, "tolled" if state == "tolled" else "under_review", window is not None,
               on=window and window["clock_start_on"], is_off=state == "tolled"),
-        _step(card, third, looked, at=card["determined_at"], on=_lapsed_on(card), is_off=third != "cleared"),
+        _step(card, third, looked, at=card["determined_at"], on=_lapsed_on(card), is_off=third != "cleared",
+              note=_note(card)),
         _step(card, "released", card["released_at"] is not None, at=card["released_at"]),
     ]  # fmt: skip
     if state == "withdrawn":
@@ -50,13 +52,21 @@ def steps(card: Document) -> list[Step]:
     return found
 
 
+def _note(card: Document) -> str:
+    if card["determined_at"] is None:
+        return ""
+    is_late = card["released_at"] is not None and card["released_at"] < card["determined_at"]
+    return ", ".join(["after it lapsed"] * card["is_lapsed"] + ["after the release"] * is_late)
+
+
 def _lapsed_on(card: Document) -> str | None:
     is_lapse = card["is_lapsed"] and card["determined_at"] is None
     return card["window"]["last_day_on"] if is_lapse and card["window"] else None
 
 
 def _step(
-    card: Document, state: str, is_past: bool, at: str | None = None, on: str | None = None, is_off: bool = False
-) -> Step:
+    card: Document, state: str, is_past: bool, at: str | None = None, on: str | None = None, is_off: bool = False,
+    note: str = "",
+) -> Step:  # fmt: skip
     is_now = card["state"] == state
-    return Step(state, at, on, is_past and not is_now, is_now, is_off)
+    return Step(state, at, on, is_past and not is_now, is_now, is_off, note)

@@ -92,16 +92,11 @@ def _as_of(fact: Fact, seq: int) -> Fact:
 
 
 def _mark(name: str, effective_at: datetime, data: Row, sets: Row) -> tuple[Any, ...]:
-    """What makes two recordings the same: of a notice its deadline and name, else everything but words."""
+    """What makes two recordings the same: of a notice its deadline and name, else everything."""
     if name in NOTICES:
         return name, data["deadline"], data["notice"]
     said = sorted((key, value) for key, value in data.items() if key != AS_OF)
-    return name, effective_at, repr(said), repr(sorted((place, _plainly(row)) for place, row in sets.items()))
-
-
-def _plainly(row: Row) -> list[tuple[str, Any]]:
-    """Without the words that explain it, which another release may choose otherwise."""
-    return [(key, value) for key, value in row.items() if key != "basis"]
+    return name, effective_at, repr(said), repr(sorted(sets.items()))
 
 
 def _reconcile(w: Work, current: Subject, later: Sequence[Row], done: int) -> None:

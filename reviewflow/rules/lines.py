@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from reviewflow.nouns.move import Move
 from reviewflow.nouns.states import LOOKED_AT, DeadlineKind, RequestState, ReviewState, Side, Stage
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.deadlines import ANSWER, MISSED, latest, live
 from reviewflow.rules.moves import next_of
 from reviewflow.rules.standing import is_recommended
 
-OPEN_TO_ALL = (Move.CHECK, Move.LOOK)  # of what the agency does, what a lab is told
 _OWED_STILL = (ReviewState.SUBMITTED, ReviewState.LAPSED)  # though the time is over
 _ASKED = (RequestState.OPEN, RequestState.OVERDUE)
 _MICROSECOND = timedelta(microseconds=1)
@@ -28,20 +26,19 @@ def lines_of(subject: Subject, seq: int) -> list[Row]:
     recommended = is_recommended(subject)
     common = {
         "subject": subject.ref, "seq": seq, "state": row["state"], "lab": row["lab"],
-        "model": row["model"],
-        "agency": None if row["submitted_at"] is None else row["agency"], "submitted_at": row["submitted_at"],
+        "model": row["model"], "agency": None if row["submitted_at"] is None else row["agency"],
+        "submitted_at": row["submitted_at"],
         "is_asked": asked, "answer_due_at": owed and owed["due_at"], "answer_due_on": owed and owed["due_on"],
         "due_kind": due and due["kind"], "due_at": due and due["due_at"], "due_on": due and due["due_on"],
         "stage": _stage(subject), "rank": _rank(row, due),
     }  # fmt: skip
     turn = next_of({**row, "has_open_request": asked, "has_recommendation": recommended}, leaders)
-    told = Move.LOOK if turn.side is Side.AGENCY and turn.move not in OPEN_TO_ALL else turn.move
     return [
         {
             **common, "side": Side.AGENCY, "move": turn.move, "is_recommended": recommended, "leaders": leaders,
             "consulted": consulted,
         },
-        {**common, "side": Side.LAB, "move": told, "is_recommended": False, "leaders": [], "consulted": []},
+        {**common, "side": Side.LAB, "move": turn.told, "is_recommended": False, "leaders": [], "consulted": []},
     ]  # fmt: skip
 
 

@@ -33,6 +33,12 @@ class Next:
     side: Side | None = None
     whom: str | None = None
 
+    @property
+    def told(self) -> Move | None:
+        """What a lab is told of it: of all that the agency does, that it checks what was filed."""
+        is_internal = self.side is Side.AGENCY and self.move is not Move.CHECK
+        return Move.LOOK if is_internal else self.move
+
 
 def next_of(row: Row, leaders: Collection[str]) -> Next:
     """Of a row of the queue; `leaders` are those who look and may recommend."""

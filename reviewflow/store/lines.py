@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, func, select
 
+from reviewflow.nouns.states import Side
 from reviewflow.nouns.subject import Row
 from reviewflow.nouns.tables import review
 from reviewflow.nouns.tables.index import QUEUE_LINE, SUBJECT, table
@@ -12,13 +13,12 @@ from reviewflow.store.rows import Batch, Write
 _REVIEW = table(review.Review)
 _KEYS = {key.name: key.name for key in QUEUE_LINE.primary_key.columns}
 _PUT = Write(QUEUE_LINE, tuple(QUEUE_LINE.columns.keys()), _KEYS, is_put=True)
-_SIDES = 2
 _OF_NOW = and_(QUEUE_LINE.c.subject == SUBJECT.c.ref, QUEUE_LINE.c.seq == SUBJECT.c.seq)
 _ALL = select(QUEUE_LINE).order_by(QUEUE_LINE.c.subject, QUEUE_LINE.c.side)
 _STALE = (
     select(SUBJECT.c.ref)
     .join(_REVIEW, _REVIEW.c.ref == SUBJECT.c.ref)
-    .where(select(func.count()).where(_OF_NOW).scalar_subquery() < _SIDES)
+    .where(select(func.count()).where(_OF_NOW).scalar_subquery() < len(Side))
     .order_by(SUBJECT.c.ref)
 )
 

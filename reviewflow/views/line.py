@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reviewflow.nouns.move import Move
 from reviewflow.nouns.subject import Row
 from reviewflow.rules.counting import days_left
 from reviewflow.rules.instants import civil_date, rfc3339
-from reviewflow.rules.lines import OPEN_TO_ALL
 from reviewflow.rules.moves import is_answer_overdue, is_yours, next_of, soon_on, urgency
 from reviewflow.rules.tolls import Toll, dates_taken_out
 from reviewflow.views.look import Look
@@ -30,7 +28,6 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
     today, is_internal = civil_date(look.now, zone), look.reads_internal
     leaders, consulted = row["leaders"], row["consulted"]
     turn = next_of(row, leaders)
-    move = turn.move if is_internal or turn.side != "agency" or turn.move in OPEN_TO_ALL else Move.LOOK
     return {
         **{name: row[name] for name in _PLAIN},
         "state": row["state"].value,
@@ -42,7 +39,7 @@ def line(look: Look, row: Row, tolls: Iterable[Row]) -> dict[str, Any]:
         "days_left": days_left(row["due_on"], today) if row["due_on"] else None,
         "tolled": [days for toll in tolls if (days := _stood(toll, look, row))],
         "waiting_on": {"side": turn.side, "whom": turn.whom if is_internal else None},
-        "next": move,
+        "next": turn.move if is_internal else turn.told,
         "is_yours": is_yours(look.actor, row, (*leaders, *consulted), soon_on(look.now, look.zone({})), look.now),
         "urgency": urgency(row, look.now, zone),
         "is_answer_overdue": is_answer_overdue(row, look.now),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from reviewflow.app import App
+from reviewflow.engine import realign
 from reviewflow.engine.audit import OLD_LINES, audit
 from reviewflow.engine.realign import realign_some
 from reviewflow.engine.setup import prepare
@@ -12,7 +13,7 @@ from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import Open
 from reviewflow.nouns.move import Move
 from reviewflow.nouns.states import Kind, Side
-from reviewflow.rules.lines import OPEN_TO_ALL
+from reviewflow.rules.lines import lines_of
 from reviewflow.store import lines
 from reviewflow.store.database import reading
 from tests.engine import world as w
@@ -53,14 +54,27 @@ def test_lines_are_those_of_their_reviews_and_others_are_found_and_mended(world:
     assert _broken(world) == []
 
 
-def test_a_database_of_the_release_before_is_given_its_lines(world: w.World) -> None:
-    """By what prepares it, whatever there are of reviews."""
+def test_a_database_of_the_release_before_is_given_its_lines(
+    world: w.World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """By what prepares it, whatever there are of reviews, in as many batches as they need."""
+    monkeypatch.setattr(realign, "BATCH", 3)
     with reading(world.engine) as connection:
         made = lines.by_review(connection)
     world.query("DELETE FROM queue_line")
     prepare(world.engine, world.settings, world.now, is_simulation=True)
     with reading(world.engine) as connection:
         assert lines.by_review(connection) == made
+
+
+def test_a_recommendation_of_a_release_that_recorded_less_stands_for_nothing(world: w.World) -> None:
+    """A journal of before 0.3 does not say what it was about; its review is found in the queue all the same."""
+    with reading(world.engine) as connection:
+        ref = next(ref for ref, both in lines.by_review(connection).items() if both[0]["is_recommended"])
+    subject = world.subject(ref)
+    for row in subject.part("recommendation"):
+        del row["about"], row["determination"]
+    assert [line["is_recommended"] for line in lines_of(subject, subject.seq)] == [False, False]
 
 
 def test_a_lab_is_told_no_move_within_the_agency(world: w.World) -> None:
@@ -72,7 +86,7 @@ def test_a_lab_is_told_no_move_within_the_agency(world: w.World) -> None:
     told = {line["move"] for both in made.values() for line in both if line["side"] is Side.LAB}
     known = {line["move"] for both in made.values() for line in both if line["side"] is Side.AGENCY}
     assert {Move.RECOMMEND, Move.DETERMINE} <= known and Move.LOOK in told
-    assert told <= {Move.SUBMIT, Move.SUBMIT_AGAIN, Move.ANSWER, Move.RELEASE, *OPEN_TO_ALL}
+    assert told <= {Move.SUBMIT, Move.SUBMIT_AGAIN, Move.ANSWER, Move.RELEASE, Move.CHECK, Move.LOOK}
     assert not any(line["is_recommended"] for both in made.values() for line in both if line["side"] is Side.LAB)
     assert any(line["is_recommended"] for both in made.values() for line in both)
     assert [line["agency"] for line in made[draft]] == [None, None]

@@ -11,6 +11,7 @@ import pytest
 from reviewflow.app import App
 from reviewflow.engine import saved_view
 from reviewflow.errors import Invalid, NotFound, Refused
+from reviewflow.nouns.commands.parts import RequestInformation
 from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.commands.review import Open, PlanRelease, StartToll
 from reviewflow.nouns.principal import EVERYTHING
@@ -106,6 +107,25 @@ def test_what_is_yours_is_said_alike(world: w.World, who: str | None) -> None:
     for name in sides:
         found = {one["ref"] for one in _shown(world, who, waiting_on=name)}
         assert found == {one["ref"] for one in lines if name in _on(one)}, name
+
+
+@pytest.mark.parametrize("who", [w.REVIEWER, w.CHIEF, w.DECIDER, w.OFFICER])
+def test_an_overdue_answer_gives_a_review_back_to_its_reviewers(who: str, database_kind: str) -> None:
+    """From the instant at which it was due, before any tick; the database and each line say so alike."""
+    with closing(w.new_world(83)) as world:
+        ref = start_review(world, "eo-14409")
+        world.do(w.REVIEWER, ref, RequestInformation(text="why?"))
+        due_at = next(row["due_at"] for row in world.subject(ref).part("deadline") if row["kind"] == "answer")
+        found = {}
+        for at in (due_at - timedelta(seconds=1), due_at):
+            app = App(world.settings, world.engine)
+            every, own = (app.document("reviews", asked, who, at) for asked in ({}, {"yours": True}))
+            found[at] = [one["ref"] for one in own["reviews"]]
+            assert found[at] == [one["ref"] for one in every["reviews"] if one["is_yours"]]
+            assert every["count_yours"] == own["count"] == len(found[at])
+        assert [*found.values()] == {w.REVIEWER: [[], [ref]], w.CHIEF: [[], [ref]], w.OFFICER: [[ref], [ref]]}.get(
+            who, [[], []]
+        )
 
 
 @pytest.mark.parametrize("who", READERS[2:])

@@ -16,6 +16,8 @@ def test_answered_late(desk: Desk) -> None:
     overdue = desk.last("r", "request_overdue")
     assert (overdue["actor"], overdue["effective_at"], overdue["late_by"]) == ("system", "2026-10-14T03:59:00Z", 120)
     assert desk.told("r", "request_overdue") == ["rev2", "two"]
+    card = desk("rev2", "review show {r}", "10-14 00:02")
+    assert card["hint"].split()[2] == "recommend"  # no silence of a lab takes the review off its reviewer
     assert desk.told("r", "deadline_reached") == []  # its consequence has the letter
 
     done = desk("two", 'review answer {r} 1 --text "In the vault, document 7."', "10-15 16:20")

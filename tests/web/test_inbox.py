@@ -46,6 +46,8 @@ def test_several_are_acknowledged_at_once(pages: Pages) -> None:
     assert answer.status_code == 422 and f"Letter {not_his[:8]}: There is no letter" in answer.text
     assert "1 letter acknowledged." in answer.text and _count(answer.text) == len(own) - 1
     assert pages.post("one", "/inbox/acknowledge").status_code == 422
+    many = pages.post("one", "/inbox/acknowledge", {"letter": [f"{n:032x}" for n in range(26)]})
+    assert many.status_code == 422 and "1 letter more: at most 25 are acknowledged at once." in many.text
     here = re.findall(r'name="here" value="([^"]+)"', pages.get("one", "/inbox").text)
     answer = pages.post("one", "/inbox/acknowledge", {"here": here, "all": "yes"})
     assert sorted([*here, own[0]]) == sorted(own) and _count(answer.text) == 0

@@ -3,9 +3,11 @@
 import argparse
 import random
 import time
+from collections import Counter
 
 from tests import databases
-from tests.engine import test_machine, test_tick_property
+from tests.engine import test_feed, test_machine, test_tick_property
+from tests.engine import world as w
 
 FEW = 5  # times fewer on PostgreSQL, where each look at the whole takes so much longer
 
@@ -38,6 +40,11 @@ def _on(examples: int, steps: int, first: int) -> None:
     seconds = time.monotonic() - started
     print(f"{examples // 2:,} histories with and without ticks from seed {first} in {seconds:.0f} s: ", end="")
     print(f"the same {events:,} events")
+    started, who = time.monotonic(), (w.OFFICER, w.INTAKE, w.DECIDER)
+    seen = sum((test_feed.live(first + i, 40, who) for i in range(examples // 10)), Counter[str]())
+    seconds = time.monotonic() - started
+    print(f"{examples // 10:,} histories of calendars in {seconds:.0f} s: ", end="")
+    print(f"{seen['moved']:,} dates moved, each numbered higher")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from reviewflow.views.look import looking
 from tests.engine import world as w
 from tests.walls import Canaries, as_the_working_role
 
-TIMES, APART = 200, 0.25  # of each; how far the medians may be from each other
+TIMES, APART = 100, 0.25  # of each; how far the medians may be from each other
 Ask = Callable[[w.World, str], object]
 
 

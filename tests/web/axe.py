@@ -14,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ALONE = {"iframes": False, "preload": False}  # no page has a frame, or a sheet that it cannot read where it stands
 UNDECIDED = {  # what axe says, and why that is no fault where the measured contrast suffices
     "pseudo element": "the line and the dots of a timeline are drawn by a pseudo element, beside the text",
     "contains an image node": "a drawing is inline SVG, whose shapes axe does not look through; its text is measured",
@@ -81,7 +82,7 @@ def ask(page: Page) -> list[Any]:
     """What is wrong, or stays undecided: rule, place, element and reason of each."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(f"{script()}; 0")
-    asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"]}
+    asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"], **ALONE}
     violations, incomplete, passed = page.evaluate(_RUN, asked)
     assert passed > 2, f"axe looked at nothing: {json.dumps(asked)}"
     return [*violations, *_unsettled(page, incomplete)]

@@ -10,6 +10,7 @@ PEOPLE = {
 _TOLLED = """
 [toll]
 on = ["information_request", "government_closure"]
+max_days = 60
 
 [refile]
 within = 2

@@ -77,16 +77,21 @@ def due(page: Page, row: dict[str, Any]) -> str:
 
 
 def whom(row: dict[str, Any]) -> str:
-    """Who has the next move, in one word."""
+    """Who has the next move, in one word; and that the answer of a lab is overdue."""
     found = row["waiting_on"]
     name = found["whom"] or found["side"]
-    return name.partition("@")[0] if name else "-"
+    said = name.partition("@")[0] if name else "-"
+    return f"{said}, late" if row["is_answer_overdue"] and found["side"] == "lab" else said
 
 
 def _foot(page: Page, rows: list[dict[str, Any]], shown: int) -> None:
     from reviewflow.cli.paint import words
     from reviewflow.cli.paper import next_line, para
 
+    late = [row["ref"] for row in rows[:shown] if row["is_answer_overdue"]]
+    whose = "Your" if page.lab else "The lab's"
+    if late:
+        para(f"{whose} answer is overdue on {', '.join(late)}.", "yellow")
     parts = ", ".join(f"{number} {words(state)}" for state, number in page.document["by_state"].items())
     para(f"{plural(len(rows), 'review')}: {parts}.", "dim")
     if shown < len(rows):

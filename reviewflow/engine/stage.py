@@ -13,13 +13,14 @@ from reviewflow.nouns.commands.programme import SignAgreement
 from reviewflow.nouns.commands.review import Open
 from reviewflow.nouns.states import Kind
 from reviewflow.nouns.subject import Row, Subject
+from reviewflow.rules import checkpoint
 from reviewflow.rules.calendar import BusinessDays
 from reviewflow.rules.permissions import sees
 from reviewflow.rules.scene import Pin, Scene
 from reviewflow.rules.work import Work
 from reviewflow.settings.documents import calendar_from_document, policy_from_document
 from reviewflow.settings.settings import Settings
-from reviewflow.store import blobs, journal, lookups
+from reviewflow.store import blobs, checkpoints, journal, lookups
 from reviewflow.store.database import Connection
 from reviewflow.store.glance import glance
 from reviewflow.store.subjects import fill, rows_of
@@ -162,6 +163,7 @@ class Stage:
             has_agreement=w.row.get("agency") in agreed,
             halts=sorted(known.halts.get(model, ())) if model and w.subject.kind is Kind.REVIEW else (),
             open_review=lookups.open_review_of(self.connection, command.model) if isinstance(command, Open) else None,
+            known_as=checkpoints.elsewhere(self.connection, lab, checkpoint.named(w, command, named), model),
             allows_loopback=self.settings.server.allows_loopback,
             has_blob=isinstance(command, AttachDocument)
             and blobs.is_whole(self.connection, command.blob, w.subject.ref),

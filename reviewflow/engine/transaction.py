@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from reviewflow import clock, logs
-from reviewflow.engine import journaling, precondition, reach, sight, signing, timekeeping
+from reviewflow.engine import journaling, precondition, reach, sight, signing, timekeeping, turns
 from reviewflow.engine.call import Call, Done
 from reviewflow.engine.home import home_of
 from reviewflow.engine.owed import owed
@@ -19,14 +19,12 @@ from reviewflow.nouns.subject import Subject
 from reviewflow.rules import hindsight, machine
 from reviewflow.rules.anchor import anchor
 from reviewflow.rules.decide import decide
-from reviewflow.rules.guards.programme import LEAVING
 from reviewflow.rules.permissions import allowed, sees, why_not
 from reviewflow.rules.settle import settle
 from reviewflow.rules.work import Work
 from reviewflow.settings.settings import Settings
 from reviewflow.store import blobs, journal, lines, lookups, outbox, refs, subjects
 from reviewflow.store.database import Connection
-from reviewflow.store.identity import people
 from reviewflow.store.rows import Batch
 
 Keep = Callable[[Batch, list[Done]], None]
@@ -65,8 +63,7 @@ class Transaction:
 
     def _locked(self, calls: Sequence[Call]) -> dict[str, Subject]:
         call = calls[0]
-        if any(isinstance(one.command, LEAVING) for one in calls):  # else two last administrators go at once
-            people.lock_founding(self.connection)
+        turns.take(self.connection, calls)
         if len(calls) == 1 and call.ref and call.command and call.actor not in (SYSTEM, RECORD):
             return sight.locked(self.connection, call.actor, call.command.kind, call.ref)
         return subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)

@@ -1,6 +1,9 @@
-"""How instants, days and spans of time are written in a letter."""
+"""How instants, days, spans of time and reminders are written in a letter."""
 
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from reviewflow.nouns.plural import plural
@@ -10,6 +13,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_OF_MACHINE = re.compile(rf"(?<![\w'\"-])(?:({'|'.join(WEEKDAYS)}) )?(\d{{4}}-\d\d-\d\d)(?![\w'\"-])( (?=\d\d:\d\d))?")
+_UNITS = {"d": "day", "bd": "business day", "h": "hour"}
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -21,6 +26,48 @@ def long_day(day: date) -> str:
 def short_day(day: date) -> str:
     """31 July 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def brief_day(day: date) -> str:
+    """Fri 31 Jul 2026."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {briefest_day(day)}"
+
+
+def briefest_day(day: date) -> str:
+    """31 Jul 2026."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def worded(text: str, named: Callable[[date], str] = long_day, bare: Callable[[date], str] = short_day) -> str:
+    """A sentence of ours with its dates as they are read: `named` with a weekday where it has one, else `bare`."""
+
+    def said(found: re.Match[str]) -> str:
+        try:
+            on = date.fromisoformat(found[2])
+        except ValueError:
+            return found[0]
+        return (named(on) if found[1] else bare(on)) + (", " if found[3] else "")
+
+    return _OF_MACHINE.sub(said, text)
+
+
+def reminders(names: Iterable[str]) -> str:
+    """Notices by their names: 14, 7 and 1 days before, when due, 1 day after."""
+    parts: list[str] = []
+    for (sign, unit), group in groupby(names, key=lambda name: ("", "") if name[0] not in "+-" else _sign_of(name)):
+        numbers = [name.strip("+-bdh") for name in group]
+        if not sign:
+            parts += ["when due"]
+            continue
+        *first, last = numbers
+        said = f"{', '.join(first)} and {last}" if first else last
+        noun = unit if numbers == ["1"] else f"{unit}s"
+        parts.append(f"{said} {noun} {'before' if sign == '-' else 'after'}")
+    return ", ".join(parts)
+
+
+def _sign_of(name: str) -> tuple[str, str]:
+    return name[0], _UNITS[name[1:].lstrip("0123456789")]
 
 
 def long_instant(at: datetime, zone: ZoneInfo) -> str:

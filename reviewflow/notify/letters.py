@@ -14,6 +14,7 @@ from reviewflow.notify.matter import Matter, Telling
 from reviewflow.notify.page import page
 from reviewflow.notify.telling_text import whole
 from reviewflow.notify.tellings.index import tell
+from reviewflow.notify.wanted import wanted
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import A_FOLDER, Channel, ChannelKind
 from reviewflow.nouns.events import NOTICES
@@ -47,6 +48,7 @@ class Letter:
     html: str = ""
     events: tuple[Row, ...] = ()
     organization: str = ""  # the reader's
+    asks: str = ""  # what is asked of the reader and still to be done; empty: for information
 
 
 def compose(
@@ -90,12 +92,16 @@ def compose(
         page(subject, body + rest) if channel.kind in PAGES else "",
         tuple(_event(matter) for matter in matters),
         person.organization,
+        next((asked for matter in matters if (asked := wanted(matter))), ""),
     )
 
 
 def _subject(told: list[tuple[Matter, Telling]]) -> str:
     first, telling = min(told, key=lambda pair: pair[1].rank)
-    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    others = [other.headline for _, other in told if other is not telling]
+    more = f", and {len(others)} more events" if others else ""
+    if len(others) == 1:
+        more = f"; {others[0][:1].lower()}{others[0][1:]}"
     return f"{telling.headline}{more} - {first.about}"
 
 

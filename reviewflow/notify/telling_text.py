@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reviewflow.notify.block import Block, Commands, Heading, Listing, Paragraph, Quotation, Table
-from reviewflow.notify.dates import lasting
+from reviewflow.notify.dates import lasting, worded
 from reviewflow.notify.matter import Facts, Matter, Step, Telling
 from reviewflow.nouns.events import NOTICES
 
@@ -17,7 +17,7 @@ def whole(matter: Matter, telling: Telling) -> Iterator[Block]:
     yield Table((*telling.facts, *_recorded(matter, telling.facts)))
     yield from (Quotation(label, text) for label, text in telling.quotes if text.strip())
     if telling.basis:
-        yield Listing("How the date was computed", telling.basis)
+        yield Listing("How the date was computed", [worded(line) for line in telling.basis])
     yield from steps(telling.steps, matter)
 
 

@@ -21,6 +21,7 @@ from reviewflow.nouns.states import (
 )
 from reviewflow.nouns.subject import NEW
 from reviewflow.rules import forks
+from reviewflow.rules.checkpoint import of_one_model
 from reviewflow.rules.forks import RESUMES, SAME
 from reviewflow.rules.guards import asking, clock, contact, document, filing, looking, programme, release
 from reviewflow.rules.permissions import Who
@@ -38,8 +39,8 @@ LOOKS = (UNDER, TOLLED, LAPSED, CLEARED, CONCERNS, RELEASED)
 
 REVIEW = (
     Row(r.Open,               (NEW,),                      DRAFT,     Who.LAB,      (filing.may_open,),                   "opened"),
-    Row(r.SupplyItem,         (DRAFT, SUBMITTED, RETURNED), SAME,     Who.LAB,      (filing.item_has_content,),           "item_supplied"),
-    Row(r.Submit,             (DRAFT, RETURNED),           SUBMITTED, Who.LAB,      (filing.agreement, filing.digest),    "submitted"),
+    Row(r.SupplyItem,         (DRAFT, SUBMITTED, RETURNED), SAME,     Who.LAB,      (filing.item_has_content, of_one_model), "item_supplied"),
+    Row(r.Submit,             (DRAFT, RETURNED),           SUBMITTED, Who.LAB,      (filing.agreement, filing.digest, of_one_model), "submitted"),
     Row(r.ReturnSubmission,   (SUBMITTED,),                RETURNED,  Who.INTAKE,   (),                                   "returned"),
     Row(r.Assign,             (*FILED, RELEASED),          SAME,      Who.ASSIGNER, (filing.can_review,),                 "assigned"),
     Row(r.Unassign,           (*FILED, RELEASED),          SAME,      Who.ASSIGNER, (filing.is_assigned,),                "unassigned"),
@@ -98,7 +99,7 @@ PERSON = (
     Row(i.ChangeWayIn,       (ACTIVE,), SAME, Who.SYSTEM, (),                          "way_in_changed"),
 )
 MODEL = (
-    Row(g.RegisterModel, (NEW,),        REGISTERED, Who.KEEPER, (programme.good_model,),   "model_registered"),
+    Row(g.RegisterModel, (NEW,),        REGISTERED, Who.KEEPER, (programme.good_model, of_one_model), "model_registered"),
     Row(g.RecordRelease, (REGISTERED,), SAME,       Who.KEEPER, (),                     "release_recorded"),
     Row(g.AddHolder,     (REGISTERED,), SAME,       Who.KEEPER, (),                     "holder_added"),
 )

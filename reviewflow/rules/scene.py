@@ -33,6 +33,7 @@ class Scene:
     has_agreement: bool = False  # in force between the lab and the agency
     halts: Sequence[str] = ()  # refs of halts in force on the model
     open_review: str | None = None  # another open review of the model
+    known_as: Row | None = None  # another model of the lab that has the checkpoint, and the review that pinned it
     allows_loopback: bool = False  # webhooks to this machine, for development
     has_blob: bool = False  # what the command attaches was stored for this review
     terms: str | None = None  # that the other side of an agreement signed; None: it has not

@@ -37,6 +37,7 @@ _OWN[Kind.PERSON] = _LISTED[Kind.PERSON].where(_PERSON.c.organization == _LAB)
 _REF: BindParameter[str] = bindparam("ref")
 _REVIEWS_OF = (
     select(_REVIEW.c.ref, _REVIEW.c.state, _REVIEW.c.lab, _REVIEW.c.agency, _REVIEW.c.determination)
+    .add_columns(_REVIEW.c.checkpoint_digest)
     .add_columns(_REVIEW.c.clock_start_on, _REVIEW.c.last_day_on, SUBJECT.c.seq.label("version"), SUBJECT.c.head)
     .join(SUBJECT, SUBJECT.c.ref == _REVIEW.c.ref)
     .where(_REVIEW.c.model == _REF)

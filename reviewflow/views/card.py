@@ -2,14 +2,18 @@
 
 from datetime import date, timedelta
 
-from reviewflow.nouns.states import Kind
+from reviewflow.nouns.commands.parts import Clear
+from reviewflow.nouns.states import Kind, Outcome
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.permissions import sees
+from reviewflow.rules.standing import standing
+from reviewflow.rules.work import Work
 from reviewflow.store import queries
 from reviewflow.store.subjects import load, rows_of
 from reviewflow.views.documents import documents
 from reviewflow.views.look import Document, Look
 from reviewflow.views.possible import hint, possible_now
+from reviewflow.views.questions import if_answered, if_asked
 from reviewflow.views.refused import weighed
 from reviewflow.views.start import if_started
 from reviewflow.views.view import One
@@ -38,6 +42,8 @@ def card(look: Look, asked: One) -> Document:
         "policy": policy_of(look, subject),
         "window": window(look, subject),
         "if_started": if_started(look, subject, possible, refused),
+        "if_asked": if_asked(look, subject, possible),
+        "if_answered": if_answered(look, subject, possible),
         **_filing(look, subject),
         **{name: bare(subject.part(table)) for name, table in _LISTS.items()},
         **_agency_side(look, subject),
@@ -76,11 +82,22 @@ def _agency_side(look: Look, subject: Subject) -> Document:
     notes = [row for row in subject.part("note") if row["is_shared"] or side in (None, row["side"])]
     return {
         "assignments": bare(subject.part("assignment")) if is_open else [],
-        "recommendations": bare(subject.part("recommendation")) if is_open else [],
+        "recommendations": _recommendations(look, subject) if is_open else [],
         "findings": bare(row for row in subject.part("finding") if is_open or row["is_shared"]),
         "determinations": bare(subject.part("determination")) if is_open else _signed(look, subject),
         "notes": bare(notes),
     }
+
+
+def _recommendations(look: Look, subject: Subject) -> list[Document]:
+    """Each with whether it stands: whether who determines the same would sign what it says."""
+    rows = bare(subject.part("recommendation"))
+    if not rows:
+        return []
+    now = max(look.now, subject.recorded_at or look.now)
+    scene = look.stage.scene(Work(subject, look.actor, now, now), Clear())
+    stands = [standing(subject, outcome, scene) for outcome in Outcome]
+    return [{**row, "is_standing": row["no"] in [one["no"] for one in stands if one]} for row in rows]
 
 
 def _signed(look: Look, subject: Subject) -> list[Document]:

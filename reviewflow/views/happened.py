@@ -5,6 +5,7 @@ from typing import Any
 
 from reviewflow.nouns.events import RESCINDED
 from reviewflow.nouns.plural import plural
+from reviewflow.views.reminded import approaching, missed, on_day, reached
 
 Data = dict[str, Any]
 Say = str | Callable[[Data], str]
@@ -21,10 +22,11 @@ def happened(name: str, data: Data) -> str:
 
 
 class _Known(dict[str, Any]):
-    """Values as words; what an event does not say is left empty."""
+    """Values as words, days as they are read; what an event does not say is left empty."""
 
-    def __missing__(self, key: str) -> str:
-        return ""
+    def __getitem__(self, key: str) -> Any:
+        value = self.get(key, "")
+        return on_day(value) if key in ("answer_due_on", "last_day_on", "until", "since") else value
 
 
 def _words(value: Any) -> str:
@@ -55,12 +57,12 @@ def _mended(data: Data) -> str:
 
 def _started(data: Data) -> str:
     early = ", since access was given early" if data.get("early_access") else ""
-    first = f"day 1 {data['day_1_on']}, " if data.get("day_1_on") else ""
-    return f"the clock started{early}: {first}last day {data.get('last_day_on')}"
+    first = f"day 1 {on_day(data['day_1_on'])}, " if data.get("day_1_on") else ""
+    return f"the clock started{early}: {first}last day {on_day(data.get('last_day_on'))}"
 
 
 def _submitted(data: Data) -> str:
-    due = data.get("intake_due_on")
+    due = on_day(data.get("intake_due_on"))
     return f"submitted, to be checked by {due}" if due else "submitted"
 
 
@@ -74,13 +76,13 @@ def _model_released(data: Data) -> str:
 
 
 def _planned(data: Data) -> str:
-    moved = f", before {data['before']}" if data.get("before") else ""
-    last = f"; the window's last day is now {data['last_day_on']}" if data.get("last_day_on") else ""
-    return f"release planned: {_words(data['stage'])} on {data['on']}{moved}{last}"
+    moved = f", before {on_day(data['before'])}" if data.get("before") else ""
+    last = f"; the window's last day is now {on_day(data['last_day_on'])}" if data.get("last_day_on") else ""
+    return f"release planned: {_words(data['stage'])} on {on_day(data['on'])}{moved}{last}"
 
 
 def _asked(data: Data) -> str:
-    due = f", due {data['answer_due_on']}" if data.get("answer_due_on") else ""
+    due = f", due {on_day(data['answer_due_on'])}" if data.get("answer_due_on") else ""
     return f"information request {data['request']}{due}: {data['text']}"
 
 
@@ -94,33 +96,34 @@ def _determined(data: Data) -> str:
 
 
 def _released(data: Data) -> str:
-    known = f"; acknowledged: {', '.join(data['acknowledged'])}" if data.get("acknowledged") else ""
+    said = ", ".join(data.get("acknowledged") or ()).replace("-", " ")
+    known = f"; acknowledged: {said}" if said else ""
     stage = _words(data.get("stage", "general"))
     return f"released ({stage}), preceded by {data.get('preceded_by', 'nothing')}{known}"
 
 
-def _lapsed(data: Data) -> str:
-    return f"lapsed: the window ended on {data.get('last_day_on')} with no determination; never an approval"
+def _ran_on(data: Data) -> str:
+    cause, last = _words(data.get("cause", "")), on_day(data.get("last_day_on"))
+    return f"the clock runs on ({cause}); last day {last}" if last else f"a cause ended ({cause}); the clock stands on"
 
 
 def _corrected(data: Data) -> str:
     before = (data.get("before") or {}).get("last_day_on")
-    moved = f", before {before}" if before else ""
-    return f"the window is corrected: last day {data.get('last_day_on')}{moved}: {data.get('reason', '')}"
+    moved = f", before {on_day(before)}" if before else ""
+    return f"the window is corrected: last day {on_day(data.get('last_day_on'))}{moved}: {data.get('reason', '')}"
 
 
 def _ordered(data: Data) -> str:
     return f"halt ordered for {plural(len(data.get('models', ())), 'model')}: {data.get('scope', '')}"
 
 
-def _document(data: Data, verb: str) -> str:
-    size = plural(data["size"], "byte")
-    return f"document {data['document']} {verb}: {data['name']}, {size}, SHA-256 {data['digest']}"
+def _document(d: Data, verb: str) -> str:
+    return f"document {d['document']} {verb}: {d['name']}, {plural(d['size'], 'byte')}, SHA-256 {d['digest']}"
 
 
 def _access(verb: str) -> Callable[[Data], str]:
     def say(data: Data) -> str:
-        until = f", until {data['until_on']}" if data.get("until_on") else ""
+        until = f", until {on_day(data['until_on'])}" if data.get("until_on") else ""
         why = f": {data['reason']}" if data.get("reason") else ""
         whom = data.get("to") or data.get("grantee", "")
         return f"access {data.get('grant', '')} {verb} {whom}{until}{why}"
@@ -129,9 +132,9 @@ def _access(verb: str) -> Callable[[Data], str]:
 
 
 SAYS: dict[str, Say] = {
-    "deadline_approaching": lambda d: f"{_part(d)} is due on {d['due_on']} (notice {d['notice']})",
-    "deadline_reached": lambda data: f"{_part(data)} falls due",
-    "deadline_missed": lambda d: f"{_part(d)} was due on {d['due_on']} (notice {d['notice']})",
+    "deadline_approaching": approaching,
+    "deadline_reached": reached,
+    "deadline_missed": missed,
     "deadlines_mended": _mended,
     "opened": "opened under {policy}",
     "item_supplied": lambda data: f"{_words(data['item'])} supplied",
@@ -149,9 +152,9 @@ SAYS: dict[str, Say] = {
     "request_withdrawn": "request {request} withdrawn",
     "request_overdue": "request {request} is overdue; an answer is still welcome",
     "toll_started": lambda d: f"the clock stands ({_words(d['cause'])}): {d.get('reason', '')}",
-    "toll_ended": lambda d: f"the clock runs again ({_words(d.get('cause', ''))}); last day {d.get('last_day_on')}",
+    "toll_ended": _ran_on,
     "extended": "extended by {by}: {reason}",
-    "lapsed": _lapsed,
+    "lapsed": "lapsed: the window ended on {last_day_on} with no determination; never an approval",
     "finding_recorded": _found,
     "finding_shared": "finding {finding} shared: {title}",
     "note_added": "note: {text}",

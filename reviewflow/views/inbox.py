@@ -115,13 +115,14 @@ def composed(look: Look, copies: Sequence[Copy]) -> "list[Letter]":
 
 
 def described(look: Look, copy: Copy, letter: "Letter") -> Document:
-    """One letter without its text; each subject with its version and head as they are now."""
+    """One letter without its text; each subject with its version and head, and what is still asked, as they are now."""
     with look.opened():
         subjects = load(look.connection, letter.refs).values()
     return {
         "id": copy.id,
         "to": letter.to,
         "subject": letter.subject,
+        "asks": letter.asks,
         "made_at": letter.made_at,
         "status": copy.status,
         "sent_at": copy.sent_at,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reviewflow.notify.dates import reminders
 from reviewflow.nouns.plural import plural
 from reviewflow.nouns.policy import Policy
 from reviewflow.rules.tolls import tolls_allowed
@@ -80,10 +81,8 @@ def _around(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "refiling", f"within {amount(policy.refile.within, policy.refile.unit)}, {times}"
     agreed = "an agreement in force; " if policy.submission.requires_agreement else ""
     yield "filing asks for", f"{agreed}{', '.join(policy.submission.gate) or 'no item'}"
-    before = ", ".join(f"-{one}" for one in policy.notices.before)
-    after = ", ".join(f"+{one}" for one in policy.notices.after)
-    told = [part for part in (before, "due", after) if part]
-    yield "notices", f"{', '.join(told)}, at {policy.notices.at}"
+    before, after = [f"-{one}" for one in policy.notices.before], [f"+{one}" for one in policy.notices.after]
+    yield "notices", f"{reminders([*before, 'due', *after])}; at {policy.notices.at}"
 
 
 def ladder(steps: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -91,4 +90,4 @@ def ladder(steps: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for step in steps:
         when = " where nobody has recommended" if step["when"] == "no_recommendation" else ""
         kind = step["deadline"].replace("_", " ")
-        yield "who is told", f"of the {kind} at {', '.join(step['at'])}: {', '.join(step['tell'])}{when}"
+        yield "who is told", f"of the {kind}, {reminders(step['at'])}: {', '.join(step['tell'])}{when}"

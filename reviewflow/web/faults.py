@@ -75,6 +75,7 @@ def respond(
         renderer = Renderer()
     problem = PROBLEMS[slug]
     told = {"problem": problem, "reasons": reasons or [problem.help], "remedy": remedy, "name": _name(request)}
+    told["is_known"] = cookie_of(request) is not None
     answer: Response = renderer.page(request, "problem.html", told, status=problem.status)
     answer.headers.update(headers or {})
     return answer

@@ -11,6 +11,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from reviewflow import __version__
+from reviewflow.app import App
+from reviewflow.notify.dates import reminders
 from reviewflow.nouns.plural import plural
 from reviewflow.rules.wording import amount
 from reviewflow.web import sources, texts, writing
@@ -37,9 +39,9 @@ def told_at(context: Context, at: str | None, zone: str) -> Markup:
 
 
 FILTERS = (
-    amount, plural, at_clock, sources.sourced, told_at, writing.timed, texts.beginning,
+    amount, plural, reminders, at_clock, sources.sourced, told_at, writing.timed, texts.beginning,
     texts.folded, texts.paragraphs, texts.rest_of, texts.rest_of_event, writing.ago, writing.browser, writing.clock,
-    writing.day, writing.digest, writing.on_day, writing.opening, writing.plainly,
+    writing.dated, writing.nearing, writing.day, writing.digest, writing.on_day, writing.opening, writing.plainly,
     writing.sentence, writing.spoken, writing.title, writing.words,
 )  # fmt: skip
 
@@ -68,10 +70,22 @@ class Renderer:
             "path": request.url.path,
             "links": links_of(who, request.url.path),
             "is_simulation": bool(kept and kept.__dict__.get("database", {}).get("is_simulation")),
+            "is_public": bool(kept and kept.settings.server.web.public_programme),
             "done": None,
             "as_of": told.get("now") or told.get("clock") or (told.get("doc") or {}).get("now"),
         }
-        return self.templates.get_template(template).render({**about, **told})
+        stands = _stands(request, told, kept)
+        return self.templates.get_template(template).render({**about, "stands": stands, **told})
+
+
+def _stands(request: Request, told: Mapping[str, Any], kept: App | None) -> Markup | None:
+    """The instant of all that a page shows, in the zone of what it is about; None where it asked for none."""
+    doc = told.get("doc") or {}
+    at = doc.get("now") or getattr(request.state, "now", None)
+    if at is None:
+        return None
+    zone = doc.get("time_zone") or told.get("zone")
+    return writing.timed(at, zone or (kept.settings.pin().policy.window.time_zone if kept else "UTC"))
 
 
 def page(request: Request, template: str, told: Mapping[str, Any], status: int = 200) -> Response:

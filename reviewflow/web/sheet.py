@@ -8,8 +8,8 @@ from reviewflow.web.door import Document
 
 _COLUMNS = (
     "ref", "state", "lab", "model_name", "model", "stage", "due_kind", "due_at", "due_on", "days_left",
-    "remaining_days", "day_1_on", "last_day_on", "waiting_on", "next", "is_yours", "submitted_at", "policy",
-    "policy_version", "determination",
+    "remaining_days", "day_1_on", "last_day_on", "waiting_on", "next", "answer_due_on", "is_answer_overdue", "is_yours",
+    "submitted_at", "policy", "policy_version", "determination",
 )  # fmt: skip
 _INTERNAL = ("whom", "assigned", "consulted")
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

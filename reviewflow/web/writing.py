@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from reviewflow.notify.dates import MONTHS, lasting, when
-from reviewflow.nouns.policy import WEEKDAYS
+from reviewflow.notify.dates import brief_day, briefest_day, lasting, when, worded
+from reviewflow.rules.counting import days_left
 from reviewflow.web.texts import OF_EVENT, beginning
 
 _SPOKEN = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
@@ -31,13 +31,19 @@ def civil(text: str | date | None) -> date | None:
 def day(text: str | date | None) -> str:
     """Fri 31 Jul 2026."""
     on = civil(text)
-    return "–" if on is None else f"{WEEKDAYS[on.weekday()][:3]} {on.day} {MONTHS[on.month - 1][:3]} {on.year}"
+    return "–" if on is None else brief_day(on)
 
 
 def on_day(text: str | date | None) -> Markup:
     """A civil date as a `time` element."""
     on = civil(text)
     return Markup("–") if on is None else Markup('<time datetime="{}">{}</time>').format(on.isoformat(), day(on))
+
+
+def nearing(on: str | date, today: str | date) -> str:
+    """How far a civil day is: today, in 3 days, 2 days ago."""
+    last, here = civil(on), civil(today)
+    return "" if last is None or here is None else when(days_left(last, here))
 
 
 def clock(text: str | datetime | None, zone: str) -> str:
@@ -128,7 +134,7 @@ def digest(text: str | None) -> Markup:
     return Markup('<code class="digest" title="{}">{}</code>').format(text, text[:12])
 
 
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_DATE = re.compile(r"\b(?:[A-Z][a-z]{2} \d\d? [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d)\b")
 
 
 def sentence(says: str) -> Markup:
@@ -141,9 +147,15 @@ def sentence(says: str) -> Markup:
     return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', str(escape(said))))  # nosec B704: escaped
 
 
+_STORED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: or `reviewflow[^`]*`)*(?: \([^)]*\))?")
 
 
 def spoken(reason: str) -> str:
     """A reason without the command line that would help at a terminal: a page has a button for it."""
-    return _COMMAND_LINE.sub("", reason)
+    return _STORED.sub(lambda found: words(found[0]), dated(_COMMAND_LINE.sub("", reason)))
+
+
+def dated(sentence: str) -> str:
+    """A sentence of ours with its dates as a page writes them."""
+    return worded(sentence, brief_day, briefest_day)

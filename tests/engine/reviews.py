@@ -10,13 +10,15 @@ from tests.engine import world as w
 
 def file_review(world: w.World, policy: str, model: str | None = None, *, planned_in: int = 60) -> str:
     """A draft with every gate item of its policy, filed."""
-    ref = world.do(w.OFFICER, None, Open(model=model or w.models()[0], policy=policy)).ref
+    model = model or w.models()[0]
+    own = world.subject(model).row["checkpoint_digest"] or w.DIGEST
+    ref = world.do(w.OFFICER, None, Open(model=model, policy=policy)).ref
     for item in world.settings.policies[policy].submission.gate:
         if item == "planned_release":
             day: date = (world.now + timedelta(days=planned_in)).date()
             world.do(w.OFFICER, ref, PlanRelease(on=day))
         else:
-            digest = w.DIGEST if item == "checkpoint_digest" else None
+            digest = own if item == "checkpoint_digest" else None
             world.do(w.OFFICER, ref, SupplyItem(item=item, text=None if digest else "here", digest=digest))
     world.do(w.OFFICER, ref, Submit())
     return ref

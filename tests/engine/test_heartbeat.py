@@ -101,7 +101,7 @@ def wait_until(is_there: Any) -> None:
 @pytest.mark.slow
 def test_deadlines_are_raised_at_their_instants(world: w.World, raised: dict[str, datetime]) -> None:
     """Thirty of them, with a poll of a minute: p99 within 250 ms of the due instant, committed; none early."""
-    due = due_soon(world, 30, first=3.0, apart=0.08)
+    due = due_soon(world, 30, first=1.5, apart=0.05)
     with beating(world, poll_seconds=60):
         wait_until(lambda: raised.keys() >= due.keys())
     late = sorted(raised[ref] - due[ref] for ref in due)
@@ -122,7 +122,7 @@ def test_what_another_process_makes_due_is_noticed(world: w.World, raised: dict[
 @pytest.mark.slow
 def test_a_subject_that_fails_delays_no_other(world: w.World, raised: dict[str, datetime]) -> None:
     """It is tried again, ever less often; the others are raised at their instants."""
-    due = due_soon(world, 3, first=2.5, apart=0.5)
+    due = due_soon(world, 3, first=1.2, apart=0.3)
     bad = min(due, key=due.__getitem__)
     world.query("UPDATE deadline SET notices = '[]' WHERE subject = ?", bad)
     with beating(world, poll_seconds=60) as beat:
@@ -138,7 +138,7 @@ def test_a_subject_that_fails_delays_no_other(world: w.World, raised: dict[str, 
 def test_slow_receivers_delay_no_deadline(world: w.World, raised: dict[str, datetime]) -> None:
     """While every letter is held up, windows lapse at their instants; the letters are sent in the end."""
     go = threading.Event()
-    due = due_soon(world, 3, first=2.0, apart=0.3)
+    due = due_soon(world, 3, first=1.2, apart=0.3)
     with beating(world, slow_senders(go), poll_seconds=60):
         wait_until(lambda: raised.keys() >= due.keys())
         assert world.query("SELECT count(*) FROM delivery WHERE status = 'sent'") == [(0,)]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from reviewflow.notify.dates import reminders, worded
 from reviewflow.notify.letters import Letter
 from reviewflow.notify.tellings.index import TELLINGS
 from reviewflow.nouns.actor import Actor
@@ -235,8 +236,10 @@ def test_one_subject_in_time_is_told_in_full() -> None:
     """Several events of one transaction stand below each other, each with its facts."""
     rows = [c.row("returned", c.LAB, seq=6), c.row("request_overdue", c.LAB, seq=7, late_by=30)]
     made = c.letter(rows, c.LAB)
-    assert made.text.index("Submission returned\n===") < made.text.index("Information request 1 was not answered in")
-    assert made.subject.startswith("Information request 1 was not answered in time, and 1 more")
+    assert made.text.index("Submission returned: mend it, and file it again\n===") < made.text.index(
+        "Information request 1 was not answered in"
+    )
+    assert made.subject.startswith("Information request 1 was not answered in time; submission returned")
     assert "Entries     6 returned, 7 request overdue" in made.text
 
 
@@ -307,6 +310,15 @@ def test_side_is_told_by_the_person() -> None:
     """A viewer of the lab counts as the lab: what is internal is never composed for him."""
     with pytest.raises(ValueError, match="is not told"):
         c.one("recommended", Actor("viewer@lab.example", side=Side.LAB))
+
+
+def test_sentences_of_ours_are_read_without_codes() -> None:
+    """Dates and reminders in words; what is no date of ours, or stands in somebody's quotes, stays as it is."""
+    assert worded("On Monday 2026-10-19 09:20 -04:00.") == "On Monday 19 October 2026, 09:20 -04:00."
+    assert worded("of 2026-06-02, '2026-06-02' and 2026-13-41") == "of 2 June 2026, '2026-06-02' and 2026-13-41"
+    assert reminders(["-14d", "-1d", "-3bd", "-6h", "due", "+1d"]) == (
+        "14 and 1 days before, 3 business days before, 6 hours before, when due, 1 day after"
+    )
 
 
 def test_reached_and_missed_of_the_window_say_no_approval() -> None:

@@ -89,5 +89,7 @@ def test_what_people_write_is_no_markup() -> None:
     page = Reader(made.html)
     assert page.text == words(made.text)
     assert "<script>alert('x')</script> & \"y\" </blockquote><img src=x>" in page.text
-    assert "<title>Submission returned - &lt;/title&gt;&lt;b&gt;Model &amp; Co (" in made.html
+    assert (
+        "<title>Submission returned: mend it, and file it again - &lt;/title&gt;&lt;b&gt;Model &amp; Co (" in made.html
+    )
     assert "&quot;y&quot;<br>\n&lt;/blockquote&gt;" in made.html

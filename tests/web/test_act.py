@@ -13,7 +13,7 @@ from reviewflow.web.forms.field import Field
 from reviewflow.web.render import Renderer
 from reviewflow.web.texts import folded, parted
 from reviewflow.web.writing import day
-from tests.stories.world import PEOPLE
+from tests.stories.world import PEOPLE, filed
 from tests.web import entering
 from tests.web.entering import OTHER
 from tests.web.world import Pages
@@ -126,6 +126,7 @@ def test_a_release_asks_for_what_it_has_to_acknowledge(pages: Pages) -> None:
     form = pages.get("one", path).text
     asked = re.findall(r'name="acknowledge" value="([^"]+)"', form)
     assert asked == ["no-determination"] and "No determination precedes this release." in form
+    assert "already_happened" not in form  # the policy refuses none
     assert "copies_cannot_be_recalled" not in form and form.count("<span>11111111</span>") == 8
     other = pages.post("one", path, {"digest": "2" * 64, "acknowledge": "no-determination"})
     assert re.findall(r'name="acknowledge" value="([^"]+)"', other.text) == ["no-determination", "other-digest"]
@@ -138,6 +139,12 @@ def test_a_release_asks_for_what_it_has_to_acknowledge(pages: Pages) -> None:
     assert pages.desk.query("SELECT released_digest FROM review WHERE released_digest IS NOT NULL") == [
         {"released_digest": "1" * 64}
     ]
+
+
+def test_a_breach_is_offered_where_the_policy_refuses_a_release(pages: Pages) -> None:
+    """And as long as it does."""
+    filed(pages.desk, "l", "10-07", "2027-03-01", sign="5", extra="--policy licensing-draft")
+    assert 'name="already_happened"' in pages.get("one", "/reviews/{l}/do/release").text
 
 
 def test_the_window_is_seen_before_its_clock_is_started(pages: Pages) -> None:
@@ -153,6 +160,58 @@ def test_the_window_is_seen_before_its_clock_is_started(pages: Pages) -> None:
     names = ("clock_start_on", "day_1_on", "last_day_on", "due_at")
     assert [seen[name] for name in names] == [window[name] for name in names]
     assert [one["at"] for one in seen["notices"]] == [one["due_at"] for one in window["notices"]]
+
+
+def test_a_question_and_its_answer_show_their_dates(pages: Pages) -> None:
+    """Before they are sent; what is over is said to be late."""
+    app, ref = pages.app, pages.desk.refs["r"]
+    seen = app.document("review", {"ref": ref}, PEOPLE["rev"], app.now())["if_asked"]
+    page = pages.get("rev", "/reviews/{r}/do/ask").text
+    assert "What this question sets going" in page and day(seen["answer_due_on"]) in page
+    assert "a question does not stop it" in page and day("2026-11-04") in page
+    pages.desk("rev", "review ask {r} --text 'What changed?'", "10-06 09:30")
+    assert pages.desk.due("r", "answer", 1) == ("open", seen["answer_due_on"])
+    app.refresh()
+    page = pages.get("one", "/reviews/{r}/do/answer?request=1").text
+    assert "What is asked" in page and "What changed?" in page and day(seen["answer_due_on"]) in page
+    assert "the answer moves nothing" in page and "marked late</strong>" not in page
+    pages.desk.tick("10-12 09:30")
+    app.refresh()
+    assert "this is over, and the answer is marked late" in pages.get("one", "/reviews/{r}/do/answer").text
+
+
+def test_what_comes_too_late_is_shown_and_not_sent_again(pages: Pages) -> None:
+    """Why, what one may do instead, and what was typed; no button. A fact that is dated to when it could be has one."""
+    path = "/reviews/{r}/do/ask"
+    old = _hidden(pages.get("rev", path).text, "version")
+    pages.desk("one", "review withdraw {r} --reason 'Another plan.'", "10-07 10:00")
+    late = pages.post("rev", path, {"text": "What <b>changed</b>?\n\nAnd why?", "version": old})
+    assert late.status_code == 412 and "It can no longer be done" in late.text and "Withdrawn is final" in late.text
+    assert "What you typed" in late.text and "What &lt;b&gt;changed&lt;/b&gt;?" in late.text and "And why?" in late.text
+    assert '<form method="post" action="/reviews/' not in late.text and "send it again" not in late.text
+    again = pages.post("rev", path, {"text": "What changed?"})
+    assert again.status_code == 409 and '<form method="post" action="/reviews/' not in again.text
+    path = "/reviews/{r}/do/withdraw"
+    dated = pages.post("one", path, {"reason": "So it was.", "effective_at": "2026-10-06 12:00"})
+    assert dated.status_code == 409 and '<form method="post" action="/reviews/' in dated.text
+
+
+def test_what_was_recommended_stands_beside_what_is_signed(pages: Pages) -> None:
+    """Its words and its reasons, or that there is none, before anything is typed; to who signs alone."""
+    path = "/reviews/{r}/do/clear"
+    page = pages.get("decider", path).text
+    assert "As things stand it would be refused" in page and "a reviewer recommends first" in page
+    pages.desk("rev", "review recommend {r} cleared --text 'The reasons.' --statement 'Words <of> it.'", "10-07 10:00")
+    pages.app.refresh()
+    page = pages.get("decider", path).text
+    assert "would be refused" not in page and "Words &lt;of&gt; it." in page and "The reasons." in page
+    assert "Leave the text open to sign these words" in page
+    assert (
+        "It recommends cleared, not what you are about to sign"
+        in pages.get("decider", "/reviews/{r}/do/raise-concerns").text
+    )
+    for who in ("one", "intake"):
+        assert "The reasons." not in pages.get(who, path).text
 
 
 def test_a_long_text_is_folded_and_whole(still: Pages) -> None:

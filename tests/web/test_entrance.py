@@ -134,6 +134,7 @@ def test_who_is_lost_keeps_his_navigation(still: Pages) -> None:
     assert "/help/problems/not-found" in answer.text
     nobody = still.nobody.get("/nothing")
     assert nobody.status_code == 404 and 'data-key="i"' not in nobody.text
+    assert "To the queue" not in nobody.text and '<a class="button" href="/sign-in">' in nobody.text
     assert attribute(nobody, "lang") == "en"
 
 

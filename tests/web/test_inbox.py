@@ -57,7 +57,9 @@ def test_several_are_acknowledged_at_once(pages: Pages) -> None:
 def test_steps_of_a_letter_are_ways_to_pages(pages: Pages) -> None:
     """Each that has a page; the letter as it was sent stands below, and nothing in it is taken for HTML."""
     pages.desk("rev", "review ask {r} --text '<b>reviewflow</b> review clear'", "10-06 10:00")
-    letter = pages.get("one", f"/inbox/{_letters(pages.get('one', '/inbox').text)[0]}").text
+    inbox = pages.get("one", "/inbox").text
+    assert inbox.count("Asks you to answer the request") == 1 and "for information" in inbox
+    letter = pages.get("one", f"/inbox/{_letters(inbox)[0]}").text
     shown, _, sent = letter.partition("As it was sent")
     r = pages.desk.refs["r"]
     assert f'<a href="/reviews/{r}/do/answer?request=1">Answer a request</a>' in shown

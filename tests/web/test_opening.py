@@ -95,6 +95,10 @@ def test_tasks_lead_to_a_submission(pages: Pages) -> None:
     assert "as the model is registered" in listed.text and "4 items are still missing" in listed.text
     href = re.search(r'href="([^"]+supply\?item=system_card[^"]*)"', listed.text)
     assert href and "back=" in href.group(1)
+    empty = pages.post("one", path.replace("tasks", "do/supply"), {"item": "system_card", "digest": "12"})
+    assert empty.status_code == 422 and '<p class="fault" id="e-digest">A SHA-256 has 64 signs' in empty.text
+    asked = pages.get("one", path.replace("tasks", "do/submit")).text
+    assert "4 items are still missing" in asked and "do/supply?item=access_terms" in asked and "As of " in asked
     for item in ("access_ready", "system_card", "safeguard_state", "access_terms"):
         done = pages.post(
             "one", path.replace("tasks", "do/supply"), {"item": item, "text": "in the vault", "back": path}

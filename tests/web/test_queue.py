@@ -63,11 +63,14 @@ def test_an_overdue_answer_stands_out_on_both_sides(pages: Pages) -> None:
     pages.desk("rev", "review ask {r} --text 'What changed?'", "10-06 10:00")
     for who in ("one", "rev"):
         assert "Answer by" in _said(line(who)) and "must" not in line(who)
+        assert ("Your" if who == "one" else "The lab&#39;s") + " answer due in 3 days" in _said(line(who))
     pages.desk("intake", f"review assign {{q}} {PEOPLE['rev2']}", "10-12 09:00")
     for who, whom in (("one", "You Answer"), ("decider", "The lab Answer"), ("rev", "The lab's answer")):
         found = line(who)
         assert "must-act" in found and f"{whom} overdue since Fri 9 Oct 2026" in _said(found)
         assert "nswer overdue" in found.partition('<span class="must">')[2] and '<span class="much">' in found
+    office = list(csv.DictReader(io.StringIO(pages.get("decider", "/reviews.csv?state=under_review").text, newline="")))
+    assert [row["is_answer_overdue"] for row in office if row["ref"] == pages.desk.refs["r"]] == ["yes"]
     assert "See to a recommendation" in line("rev")  # whose again it is: no answer may come
 
 

@@ -39,6 +39,21 @@ def test_a_lab_finds_no_other_labs_model(still: Pages) -> None:
     assert still.get("one", f"/models/{model[0]}/release-check").status_code == 404
 
 
+def test_a_model_tells_which_checkpoint_each_review_pinned(pages: Pages) -> None:
+    """Beside the one that it was registered with, and a draft pins none."""
+    pages.desk("one", "model register Other", "10-07 09:00", "m")
+    pages.desk("one", "review open {m} --agency example-office", "10-07 09:05", "d")
+    pages.desk("one", f"review supply {{d}} checkpoint_digest --digest {'7' * 64}", "10-07 09:06")
+    shown = pages.get("one", "/models/{m}").text
+    assert "not told when it was registered" in shown and "not pinned yet" in shown and "7" * 64 not in shown
+    pages.desk("one", "review submit {d}", "10-07 09:10")
+    pages.app.refresh()
+    for who in ("one", "decider"):
+        shown = pages.get(who, "/models/{m}").text
+        assert f"{'7' * 64}</code> pinned by review" in shown and "not pinned yet" not in shown
+    assert pages.get("two", "/models/{m}").status_code == 404
+
+
 def test_an_empty_register_says_what_fills_it(still: Pages) -> None:
     """Nothing yet is told apart from nothing that fits."""
     assert "Nothing here yet" in still.get("decider", "/halts").text

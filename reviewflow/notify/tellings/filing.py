@@ -18,8 +18,11 @@ def submitted(m: Matter) -> Telling:
         steps += [("Return it to the lab", m.run("return", '--reason "..."'))]
     if m.is_lab:
         steps = [("Supply an item that is still missing", m.run("supply", "ITEM --digest SHA256"))]
+    check = m.has(Role.INTAKE) and intake and intake["due_at"]
     return Telling(
-        "Submission received",
+        f"Submission received, to be checked by {m.day(intake['due_on'])}"
+        if check and intake
+        else "Submission received",
         (f"The submission of {m.title} was received. This letter is its acknowledgement.", NO_CLOCK),
         (
             ("Number", m.ref),
@@ -40,7 +43,7 @@ def returned(m: Matter) -> Telling:
         steps = [("Supply what is missing", m.run("supply", "ITEM --digest SHA256"))]
         steps += [("File it again", m.run("submit"))]
     return Telling(
-        "Submission returned",
+        "Submission returned: mend it, and file it again" if m.is_lab else "Submission returned to the lab",
         (
             (
                 "The submission was returned to the lab. No window runs. Access that had been given is suspended until "

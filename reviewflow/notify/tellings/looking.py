@@ -42,7 +42,7 @@ def recommended(m: Matter) -> Telling:
     """For the deciders only."""
     window = m.deadline("window")
     return Telling(
-        f"Recommendation: {m.words('outcome')}",
+        f"A reviewer recommends: {m.words('outcome')}",
         (
             (
                 "A reviewer recommends a determination. It binds nobody, and the lab does not see it. "

@@ -40,7 +40,7 @@ def halt_ordered(m: Matter) -> Telling:
 def halt_implemented(m: Matter) -> Telling:
     """What is off in fact, beside what was ordered."""
     return Telling(
-        "Halt implemented",
+        "The lab implemented the halt",
         ("The lab recorded what it switched off. This may be more or less than what was ordered.",),
         (("Halt", m.ref), ("Since", m.at(m.effective_at)), ("Models", _models(m)), ("Source", m.get("source"))),
         (
@@ -99,7 +99,7 @@ def halt_lifted(m: Matter) -> Telling:
 def model_restored(m: Matter) -> Telling:
     """Served again."""
     return Telling(
-        "Model served again",
+        "The lab serves the model again",
         ("The lab recorded that it serves the model again, to the extent below.",),
         (("Halt", m.ref), ("Model", _models(m)), ("Since", m.at(m.effective_at)), ("Source", m.get("source"))),
         (("To whom", m.get("scope", "")), ("What is different", m.get("note", ""))),
@@ -150,7 +150,7 @@ def commitment_met(m: Matter) -> Telling:
     """With evidence that stays on record."""
     late = " It was met after its day, and the record says so." if m.get("is_late") else ""
     says = f"The lab reports that the commitment is met. The evidence is on record and is not printed here.{late}"
-    return _told(m, f"Commitment met{', late' if late else ''}", says, rank=4)
+    return _told(m, f"The lab reports the commitment as met{', late' if late else ''}", says, rank=4)
 
 
 def commitment_missed(m: Matter) -> Telling:

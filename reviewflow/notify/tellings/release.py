@@ -26,14 +26,14 @@ def released(m: Matter) -> Telling:
         essential = "No determination preceded it. The lab recorded that it knows this; nothing here is an approval."
     else:
         essential = f"It was preceded by {PRECEDED.get(before, words(before))}."
-    return _release(m, f"Model released ({m.words('stage', 'general')})", essential, 1)
+    return _release(m, f"Model released, stage {m.words('stage', 'general')}", essential, 1)
 
 
 def released_in_breach(m: Matter) -> Telling:
     """Where the policy allows no release before a determination."""
     return _release(
         m,
-        f"Model released in breach of the policy ({m.words('stage', 'general')})",
+        f"Model released in breach of the policy, stage {m.words('stage', 'general')}",
         "The policy allows no release before a determination. The lab recorded that the release happened, and the "
         "record says: released in breach.",
         0,
@@ -84,7 +84,7 @@ def release_advanced(m: Matter) -> Telling:
     if m.get("copies_cannot_be_recalled"):
         says.append("These are open weights. The lab confirmed that copies, once published, cannot be recalled.")
     return Telling(
-        f"Release advanced to its next stage ({m.words('stage')})",
+        f"Release advanced to its next stage: {m.words('stage')}",
         tuple(says),
         (
             ("Stage", m.words("stage")),

@@ -17,6 +17,7 @@ class Review(SQLModel, table=True):
 
     __table_args__ = (
         Index("uq_review_open", "model", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),  # one open review
+        Index("ix_review_checkpoint", "lab", "checkpoint_digest"),
         CheckConstraint("state <> 'cleared' OR coalesce(determination, '') = 'cleared'", name="cleared"),
         CheckConstraint("state <> 'concerns' OR coalesce(determination, '') = 'concerns'", name="concerns"),
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released"),

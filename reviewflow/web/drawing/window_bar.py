@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reviewflow.notify.dates import reminders
 from reviewflow.web.writing import civil, day, moment
 
 Document = dict[str, Any]
@@ -142,7 +143,8 @@ def _notices(window: Document, scale: _Scale) -> Iterator[Mark]:
         if number is None or not 0 <= number < scale.whole or not (one["is_raised"] or window["status"] == "open"):
             continue
         kind = "raised" if one["is_raised"] else "coming"
-        yield Mark(kind, scale.x(number + 0.5), f"{_there(one['due_at'], scale)}: notice {one['notice']}, {kind}")
+        said = f"{_there(one['due_at'], scale)}: notice {reminders([one['notice']])}, {kind}"
+        yield Mark(kind, scale.x(number + 0.5), said)
 
 
 def _marks(story: Document, planned: str | None, scale: _Scale) -> Iterator[tuple[int, Mark]]:

@@ -25,11 +25,12 @@ from reviewflow.errors import (
     Unauthenticated,
     Unavailable,
 )
-from reviewflow.nouns.commands.review import Release
+from reviewflow.nouns.commands.review import Release, Submit, SupplyItem
 from reviewflow.nouns.paths import PLURALS
 from reviewflow.web.door import Fields, Known, Reader, Waiting, inside, instant_of
 from reviewflow.web.faults import status_of, told
-from reviewflow.web.forms import release, signature
+from reviewflow.web.forms import release, signature, supply
+from reviewflow.web.forms.beside import beside
 from reviewflow.web.forms.field import fields_of
 from reviewflow.web.forms.reading import Unfit, read
 from reviewflow.web.forms.since import since
@@ -86,15 +87,21 @@ def show(
     asked = fields_of(found.command, given, choices(request, who, found), faults)
     if found.command is Release and found.document is not None:
         asked = release.narrowed(request, who, found.document, given, asked)
+    if found.command is SupplyItem and found.document is not None:
+        asked = supply.worded(found.document, given, asked)
     keeps_key = bool(faults) or isinstance(error, Unavailable)
     shown = {
         "aim": found,
         "subject": found.document,
-        "about": (found.command.__doc__ or "").strip().partition("\n")[0],
+        "about": supply.ABOUT if found.command is SupplyItem else (found.command.__doc__ or "").partition("\n")[0],
+        "gate": supply.tasks(found.document or {}, found.address) if found.command in (SupplyItem, Submit) else [],
         "fields": asked,
         "faults": faults or {},
         "error": error,
         "is_stale": isinstance(error, Stale),
+        "is_too_late": _is_too_late(found, given, error),
+        "typed": [(one.label, one.said) for one in asked if given.one(one.name)] if error or faults else [],
+        "beside": beside(found),
         "since": since(request, who, found, given) if isinstance(error, Stale) else [],
         "dated": given.one("effective_at"),
         "key": (given.one("key") if keeps_key else "") or str(uuid.uuid4()),
@@ -104,6 +111,12 @@ def show(
     }
     status = 200 if not (faults or error) else 422 if error is None else status_of(error)
     return page(request, "act.html", shown, status)
+
+
+def _is_too_late(found: Aim, given: Fields, error: ReviewflowError | None) -> bool:
+    """Whether sending it is in vain: a fact may be dated to when it was not, and what is in doubt is sent again."""
+    is_dated = found.command.fact and bool(given.one("effective_at"))
+    return not (found.is_possible or is_dated or isinstance(error, Unavailable))
 
 
 def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
@@ -130,6 +143,8 @@ def done(request: Request, found: Aim, who: Reader, given: Fields) -> Response:
     except WRONG as error:
         if given.one("step") == "sign" and isinstance(error, UNPROVEN):
             return _to_sign_again(request, found, who, call, given, error)
+        if placed := supply.placed(wish, error):
+            return show(request, found, who, Fields({k: v for k, v in given.items() if k != "key"}), placed)
         return show(request, found, who, given, None, told(request, error, AGAIN))
 
 

@@ -39,6 +39,12 @@ class Field:
         """Of a field that has one."""
         return self.values[-1] if self.values else ""
 
+    @property
+    def said(self) -> str:
+        """What was typed or chosen, to be read."""
+        named = dict(self.options)
+        return "\n".join(named.get(one, one) for one in self.values)
+
 
 @dataclass(frozen=True)
 class Choices:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from fastapi import Request
 
 from reviewflow.errors import ReviewflowError
+from reviewflow.nouns.gate import ReleaseFact
 from reviewflow.web.door import Document, Fields, Reader, see
 from reviewflow.web.forms.field import Field
 from reviewflow.web.forms.reading import pasted
 
 LABEL = "What stands on record against it"
 HINT = "Tick each that you know and accept; the release is recorded with it"
+REFUSED = ReleaseFact.REFUSED_BY_POLICY  # what alone makes it a breach to have released
 _OPEN_WEIGHTS = ("copies_cannot_be_recalled",)
 
 
@@ -30,6 +32,9 @@ def narrowed(request: Request, who: Reader, review: Document, given: Fields, ask
         if field.name == "acknowledge" and not field.faults:
             if needed:
                 found.append(replace(field, label=LABEL, hint=HINT, options=needed, is_conditional=True))
+        elif field.name == "already_happened":
+            if REFUSED in [one["fact"] for one in check["facts"]]:
+                found.append(field)
         elif field.name not in _OPEN_WEIGHTS or model["release_kind"] == "open_weights":
             found.append(field)
     return found

@@ -10,13 +10,12 @@ from reviewflow.api.refs import tidied
 from reviewflow.engine.call import Version
 from reviewflow.errors import NotFound, ReviewflowError
 from reviewflow.nouns.commands.form import Command
-from reviewflow.nouns.commands.review import Assign, StartClock, Unassign
+from reviewflow.nouns.commands.review import Assign, Unassign
 from reviewflow.nouns.paths import PLURALS, REGISTERS
 from reviewflow.nouns.states import Kind
 from reviewflow.rules.lifecycle import TABLES
 from reviewflow.rules.topics import TOPICS
 from reviewflow.web.door import Document, Reader, later, see
-from reviewflow.web.drawing.plan import plan
 from reviewflow.web.forms.field import Choices, Option
 from reviewflow.web.pages import deeds, review_acts
 from reviewflow.web.paging import see_page
@@ -46,8 +45,7 @@ class Aim:
     def says(self) -> str:
         """What it does, as the button to it says."""
         verb, kind = self.command.verb, self.command.kind
-        known = review_acts.LABELS if kind is Kind.REVIEW else deeds.LABELS
-        return known.get(verb if kind is Kind.REVIEW else f"{kind.value} {verb}", title(verb))
+        return _says(kind, verb)
 
     @property
     def home(self) -> str:
@@ -62,16 +60,30 @@ class Aim:
         return f"{found['version']}-{found['head'][:HEAD]}" if found else ""
 
     @property
-    def opens(self) -> Document | None:
-        """The window that starting the clock opens, and its drawing; None for any other command."""
-        window: Document | None = (self.document or {}).get("if_started") if self.command is StartClock else None
-        return window and {**window, "drawing": plan(window, window["planned_on"])}
+    def against(self) -> list[str]:
+        """Why it is refused as things stand, whatever is typed; where that is known."""
+        refused = (self.document or {}).get("refused", ())
+        return next((list(one["why"]) for one in refused if one["verb"] == self.command.verb), [])
 
     @property
     def is_possible(self) -> bool:
         """Whether the reader may do it now, as far as state and role say; the rules say the rest when it is done."""
-        found = self.document
-        return found is None or self.command.verb in {one["verb"] for one in found["possible"]}
+        found, verb = self.document, self.command.verb
+        is_about_none = verb in review_acts.PARTS and bool(self.against)
+        return found is None or (verb in {one["verb"] for one in found["possible"]} and not is_about_none)
+
+    @property
+    def instead(self) -> list[Option]:
+        """What the reader may do now: the addresses of forms, and their names."""
+        found = self.document or {"possible": ()}
+        refused = {one["verb"] for one in found.get("refused", ())}
+        verbs = [one["verb"] for one in found["possible"] if one["verb"] not in refused]
+        return [(f"{self.home}/do/{verb}", _says(self.command.kind, verb)) for verb in verbs]
+
+
+def _says(kind: Kind, verb: str) -> str:
+    known = review_acts.LABELS if kind is Kind.REVIEW else deeds.LABELS
+    return known.get(verb if kind is Kind.REVIEW else f"{kind.value} {verb}", title(verb))
 
 
 def aim(request: Request, who: Reader, plural: str, verb: str, ref: str | None) -> Aim:

@@ -1,9 +1,7 @@
 """What a submission still needs: one task after the other, each on record as soon as it is done."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,34 +10,13 @@ from reviewflow.api.refs import tidied
 from reviewflow.errors import NotFound, ReviewflowError
 from reviewflow.web.door import Document, Known, Reader, see
 from reviewflow.web.faults import status_of
+from reviewflow.web.forms import supply
 from reviewflow.web.forms.subject import HEAD
 from reviewflow.web.pages.preview import Preview, preview
 from reviewflow.web.render import page
-from reviewflow.web.writing import title
 
 router = APIRouter(prefix="/reviews")
 FILING = ("draft", "returned")
-ASKED = {  # what each item of a gate is, to whoever has to find it
-    "access_ready": "The model can be reached by the evaluators, and how",
-    "checkpoint_digest": "Which checkpoint is reviewed, by its SHA-256",
-    "system_card": "What the model is and can do, as the lab tells it",
-    "safeguard_state": "Which safeguards are on in the model that is reviewed",
-    "planned_release": "The day on which anybody beyond the government first gets it",
-    "access_terms": "On which terms the government has access",
-}
-
-
-@dataclass(frozen=True)
-class Task:
-    """One line of the list; `href` leads to its form, where it is the reader's to do."""
-
-    name: str
-    says: str
-    is_done: bool
-    href: str
-    item: Document | None = None
-    planned_on: str | None = None
-    digest: str | None = None
 
 
 @router.get("/{ref}/tasks")
@@ -53,7 +30,7 @@ def page_of(
 ) -> Response:
     """The same; `error` is why the last step was not done."""
     doc = see(request, "review", {"ref": ref}, who)
-    gate = [_task(doc, name) for name in doc["gate"]]
+    gate = supply.tasks(doc, f"/reviews/{doc['ref']}/tasks")
     is_filing = doc["state"] in FILING
     verbs = {one["verb"] for one in doc["possible"]}
     told = {
@@ -73,20 +50,6 @@ def page_of(
         "recorded": request.query_params.get("done", "") if request.method == "GET" else "",
     }
     return page(request, "tasks.html", told, 200 if error is None else status_of(error))
-
-
-def _task(doc: Document, name: str) -> Task:
-    item = next((row for row in doc["items"] if row["item"] == name), None)
-    planned_on = min((row["planned_on"] for row in doc["planned_releases"]), default=None)
-    digest = doc["model"]["checkpoint_digest"] if name == "checkpoint_digest" and item is None else None
-    verb, asked = ("plan", {}) if name == "planned_release" else ("supply", {"item": name})
-    is_mine = verb in {one["verb"] for one in doc["possible"]}
-    query = urlencode({**asked, "back": f"/reviews/{doc['ref']}/tasks"})
-    return Task(
-        title(name), ASKED.get(name, ""), item is not None or digest is not None,
-        f"/reviews/{doc['ref']}/do/{verb}?{query}" if is_mine else "", item,
-        planned_on if name == "planned_release" else None, digest,
-    )  # fmt: skip
 
 
 def _returned(request: Request, who: Reader, doc: Document) -> Document | None:

@@ -75,6 +75,7 @@ def upgrade() -> None:
         "ix_queue_line_state", "queue_line",
         ["side", "state", "lab", "agency", "move", "is_recommended", "due_on", "subject"], unique=False,
     )  # fmt: skip
+    op.create_index("ix_review_checkpoint", "review", ["lab", "checkpoint_digest"], unique=False)
     walls.build(op.get_bind())
     if op.get_bind().dialect.name == "postgresql":
         op.execute(GRANT)

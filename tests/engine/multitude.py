@@ -13,6 +13,7 @@ from reviewflow.nouns.commands.programme import RegisterModel
 from reviewflow.nouns.states import Kind, Outcome
 from reviewflow.nouns.subject import Row, Subject
 from reviewflow.rules.lines import lines_of
+from reviewflow.rules.standing import about
 from reviewflow.store import journal, lines, lookups, refs, subjects
 from reviewflow.store.database import Connection, reading, transaction
 from reviewflow.store.rows import Batch
@@ -138,6 +139,7 @@ def multiply(world: w.World, originals: Sequence[str], count: int, seed: int = 0
         mine, its = refs.draw_ref(Kind.REVIEW, draw), refs.draw_ref(Kind.MODEL, draw)
         names = {review.subject.ref: mine, model.subject.ref: its, model.subject.row["checkpoint_digest"]: _digest(its)}
         names[model.subject.row["name"]] = f"{model.subject.row['name']}/{number}"
+        names[about(review.subject.row)] = about(_renamed(review.subject.row, names))
         waiting += [model.renamed(names, meta["genesis"]), review.renamed(names, meta["genesis"])]
         groups[number % len(pairs)].append(mine)
         if len(waiting) >= 2 * BATCH:

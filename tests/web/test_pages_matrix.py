@@ -111,8 +111,9 @@ def _none(target: Target) -> str:
 
 
 def plain(text: str, ref: str) -> str:
-    """A page without what differs each time: the reference that was asked for, and the name of the request."""
-    return re.sub(r"<code>[0-9a-f-]{36}</code>", "", text.replace(ref, "REF").replace(ref.lower(), "REF"))
+    """A page without what differs each time: the reference that was asked for, the request's name, the instant."""
+    told = re.sub(r"<code>[0-9a-f-]{36}</code>|<time [^>]*>[^<]*</time>", "", text)
+    return told.replace(ref, "REF").replace(ref.lower(), "REF")
 
 
 PAGES = sorted(path for path, screen in SCREENS.items() if not screen.moves)

@@ -174,10 +174,16 @@ def test_a_question_and_its_answer_show_their_dates(pages: Pages) -> None:
     app.refresh()
     page = pages.get("one", "/reviews/{r}/do/answer?request=1").text
     assert "What is asked" in page and "What changed?" in page and day(seen["answer_due_on"]) in page
+    assert '<option value="1" selected' in pages.get("one", "/reviews/{r}/do/answer").text
     assert "the answer moves nothing" in page and "marked late</strong>" not in page
     pages.desk.tick("10-12 09:30")
     app.refresh()
     assert "this is over, and the answer is marked late" in pages.get("one", "/reviews/{r}/do/answer").text
+    pages.desk("rev", "review ask {r} --text 'And who?'", "10-12 09:31")
+    pages.desk("one", "review answer {r} 1 --text 'This.'", "10-12 09:32")
+    pages.app.refresh()
+    page = pages.get("one", "/reviews/{r}/do/answer").text
+    assert '<option value="2" selected' in page and '<option value="1"' not in page, "what is answered is not asked"
 
 
 def test_what_comes_too_late_is_shown_and_not_sent_again(pages: Pages) -> None:

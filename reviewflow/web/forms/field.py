@@ -71,7 +71,8 @@ def fields_of(
         kind, is_many, _ = bare(hints[field.name])
         options = _options(kind) or choices.of(field.name, field.metadata["ref"])
         is_required = field.default is MISSING
-        shown = given.get(field.name) or _default(field.default)
+        is_sole = is_required and not is_many and field.name in choices.by_name and len(options) == 1
+        shown = given.get(field.name) or ([options[0][0]] if is_sole else _default(field.default))
         found.append(
             Field(
                 field.name, title(field.name), _sentence(field.metadata["help"]),

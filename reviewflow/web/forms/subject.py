@@ -127,9 +127,13 @@ def choices(request: Request, who: Reader, found: Aim) -> Choices:
         "mute": [*_named(tuple(TOPICS)), ("none", "None of them: I am told of every topic")],
     }
     parts = {"request": "requests", "finding": "findings", "grant": "access_grants", "channel": "channels"}
+    now = next((one["parts"] for one in document.get("possible", ()) if one["verb"] == found.command.verb), ())
     for name, part in parts.items():
         rows = document.get(part) or document.get("row", {}).get(part) or []
-        by_name[name] = [(str(row["no"]), _part(row)) for row in rows if isinstance(row, dict)]
+        own = now if review_acts.PARTS.get(found.command.verb) == name else ()  # none: it is over, whichever it is
+        by_name[name] = [
+            (str(row["no"]), _part(row)) for row in rows if isinstance(row, dict) and (not own or row["no"] in own)
+        ]
     by_name |= _named_by_their_part(request, who, found)
     kinds = {field.metadata["ref"] for field in fields(found.command) if field.metadata["ref"]}
     return Choices(by_name, {kind: _register(request, who, kind) for kind in kinds})

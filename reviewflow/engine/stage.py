@@ -163,7 +163,7 @@ class Stage:
             has_agreement=w.row.get("agency") in agreed,
             halts=sorted(known.halts.get(model, ())) if model and w.subject.kind is Kind.REVIEW else (),
             open_review=lookups.open_review_of(self.connection, command.model) if isinstance(command, Open) else None,
-            known_as=checkpoints.elsewhere(self.connection, lab, checkpoint.named(w, command, named), model),
+            known_as=checkpoints.elsewhere(self.connection, lab, checkpoint.named(w, command, named), model, w.actor),
             allows_loopback=self.settings.server.allows_loopback,
             has_blob=isinstance(command, AttachDocument)
             and blobs.is_whole(self.connection, command.blob, w.subject.ref),

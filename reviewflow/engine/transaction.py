@@ -63,7 +63,7 @@ class Transaction:
 
     def _locked(self, calls: Sequence[Call]) -> dict[str, Subject]:
         call = calls[0]
-        turns.take(self.connection, calls)
+        turns.leaving(self.connection, calls)
         if len(calls) == 1 and call.ref and call.command and call.actor not in (SYSTEM, RECORD):
             return sight.locked(self.connection, call.actor, call.command.kind, call.ref)
         return subjects.load(self.connection, [c.ref for c in calls if c.ref], lock=True)
@@ -144,6 +144,7 @@ class Transaction:
         who = machine.who(type(command))
         if not w.is_effect and not allowed(who, w.actor, w.subject, home_of(self.stage, w.subject, command)):
             raise Forbidden(why_not(who, w.actor, f"{command.kind.value} {command.verb}"))
+        turns.pinning(self.connection, w, command)
 
     def _queued(self) -> None:
         """Effects on other subjects, in the order (kind, reference) in which subjects are locked."""

@@ -13,7 +13,9 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_OF_MACHINE = re.compile(rf"(?<![\w'\"-])(?:({'|'.join(WEEKDAYS)}) )?(\d{{4}}-\d\d-\d\d)(?![\w'\"-])( (?=\d\d:\d\d))?")
+_OF_MACHINE = re.compile(
+    rf"(?<![\w'\"`/.=-])(?:({'|'.join(WEEKDAYS)}) )?(\d{{4}}-\d\d-\d\d)(?![\w'\"`/-]|\.\w)( (?=\d\d:\d\d))?"
+)
 _UNITS = {"d": "day", "bd": "business day", "h": "hour"}
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 

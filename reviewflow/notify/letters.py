@@ -14,7 +14,6 @@ from reviewflow.notify.matter import Matter, Telling
 from reviewflow.notify.page import page
 from reviewflow.notify.telling_text import whole
 from reviewflow.notify.tellings.index import tell
-from reviewflow.notify.wanted import wanted
 from reviewflow.nouns.actor import Actor
 from reviewflow.nouns.contact import A_FOLDER, Channel, ChannelKind
 from reviewflow.nouns.events import NOTICES
@@ -48,7 +47,6 @@ class Letter:
     html: str = ""
     events: tuple[Row, ...] = ()
     organization: str = ""  # the reader's
-    asks: str = ""  # what is asked of the reader and still to be done; empty: for information
 
 
 def compose(
@@ -92,7 +90,6 @@ def compose(
         page(subject, body + rest) if channel.kind in PAGES else "",
         tuple(_event(matter) for matter in matters),
         person.organization,
-        next((asked for matter in matters if (asked := wanted(matter))), ""),
     )
 
 

@@ -69,9 +69,9 @@ class Matter:
         """Whether the reader is of the lab."""
         return self.person.side is Side.LAB
 
-    def has(self, *roles: Role) -> bool:
-        """Whether the reader has one of the roles."""
-        return any(role in self.person.roles for role in roles)
+    def has(self, role: Role) -> bool:
+        """Whether the reader has a role."""
+        return role in self.person.roles
 
     def get(self, key: str, default: Any = None) -> Any:
         """What the event says."""

@@ -22,7 +22,7 @@ def named(w: Work, c: Command, rows: Mapping[str, Row]) -> str | None:
             found = c.digest or c.text
         case Submit():
             items = [row["digest"] for row in w.subject.part("submission_item") if row["item"] == ITEM]
-            found = items[-1] if items else rows[w.row["model"]][ITEM]
+            found = (items[-1] if items else None) or rows[w.row["model"]][ITEM]
         case _:
             return None
     return None if found == w.row.get(ITEM) else found

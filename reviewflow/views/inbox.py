@@ -10,11 +10,12 @@ from reviewflow.errors import Invalid
 from reviewflow.nouns.commands.form import arg
 from reviewflow.nouns.contact import Channel, ChannelKind
 from reviewflow.nouns.paths import NEWEST
-from reviewflow.nouns.states import DeliveryStatus
-from reviewflow.nouns.subject import Row
+from reviewflow.nouns.states import DeliveryStatus, Kind
+from reviewflow.nouns.subject import Row, Subject
 from reviewflow.store import inbox as store
 from reviewflow.store.subjects import load
 from reviewflow.views.look import Document, Look
+from reviewflow.views.wanted import Told, wanted
 
 if TYPE_CHECKING:
     from reviewflow.notify.letters import Letter
@@ -117,12 +118,13 @@ def composed(look: Look, copies: Sequence[Copy]) -> "list[Letter]":
 def described(look: Look, copy: Copy, letter: "Letter") -> Document:
     """One letter without its text; each subject with its version and head, and what is still asked, as they are now."""
     with look.opened():
-        subjects = load(look.connection, letter.refs).values()
+        found = load(look.connection, letter.refs)
+    subjects = found.values()
     return {
         "id": copy.id,
         "to": letter.to,
         "subject": letter.subject,
-        "asks": letter.asks,
+        "asks": wanted(_told(look, row, found[row["subject"]]) for row in copy.rows),
         "made_at": letter.made_at,
         "status": copy.status,
         "sent_at": copy.sent_at,
@@ -130,3 +132,8 @@ def described(look: Look, copy: Copy, letter: "Letter") -> Document:
         "acknowledged_at": copy.acknowledged_at,
         "subjects": [{"ref": one.ref, "version": one.seq, "head": one.head} for one in subjects],
     }
+
+
+def _told(look: Look, row: Row, subject: Subject) -> Told:
+    is_review = subject.kind is Kind.REVIEW
+    return Told(row, subject, look.actor, look.pin(subject.row).policy.determination.persons if is_review else 2)

@@ -7,9 +7,11 @@ from reviewflow.errors import Refused
 from reviewflow.nouns.commands.form import Command
 from reviewflow.nouns.commands.parts import Answer, RequestInformation
 from reviewflow.nouns.policy import TollCause
+from reviewflow.nouns.states import RequestState
 from reviewflow.nouns.subject import Subject
 from reviewflow.rules.deadlines import ANSWER, LIVE, TOLL, latest, live
 from reviewflow.rules.decide import decide
+from reviewflow.rules.settle import settle
 from reviewflow.rules.trying import WORDS
 from reviewflow.rules.work import Work
 from reviewflow.views.look import Document, Look
@@ -39,6 +41,8 @@ def if_answered(look: Look, subject: Subject, possible: Sequence[Document]) -> l
     """Of each request that the reader can answer: until when, whether that is over, and what becomes of the window."""
     told: list[Document] = []
     for request in subject.part("request") if _can("answer", possible) else ():
+        if request["state"] not in (RequestState.OPEN, RequestState.OVERDUE):
+            continue
         found = _tried(look, subject, Answer(request=request["no"], text=WORDS))
         if found is None:
             continue
@@ -63,6 +67,9 @@ def _tried(look: Look, subject: Subject, wish: Command) -> Subject | None:
     """The review as it then is, by the same rules; None where it would be refused."""
     now = max(look.now, subject.recorded_at or look.now)
     work = Work(deepcopy(subject), look.actor, now, now)
+    settle(
+        work, look.stage.quiet(work.subject), now
+    )  # what has fallen due comes first, whether a tick was there or not
     try:
         decide(work, wish, look.stage.scene(work, wish))
     except Refused:

@@ -147,7 +147,7 @@ def sentence(says: str) -> Markup:
     return Markup(_DATE.sub(r'<span class="nobr">\g<0></span>', str(escape(said))))  # nosec B704: escaped
 
 
-_STORED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_STORED = re.compile(r"(?<![\w@.'\"/-])[a-z]+(?:_[a-z]+)+(?![\w@'\"/-]|\.\w)")
 _COMMAND_LINE = re.compile(r",? (?:with|using) `reviewflow[^`]*`(?: or `reviewflow[^`]*`)*(?: \([^)]*\))?")
 
 

@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from reviewflow.errors import Refused
-from reviewflow.nouns.commands.programme import RegisterModel
+from reviewflow.nouns.commands.programme import AddPerson, RegisterModel
 from reviewflow.nouns.commands.review import Open, ReturnSubmission, Submit, SupplyItem, Withdraw
+from reviewflow.nouns.events import RECORD
+from reviewflow.nouns.states import Role
 from tests.engine import world as w
 
 MINE, OTHER = "1" * 64, "2" * 64
+OUTSIDER = "admin@export.example"
 
 
 @pytest.fixture
@@ -84,6 +87,16 @@ def test_a_lab_does_not_learn_of_another_labs_checkpoint(world: w.World) -> None
     with pytest.raises(Refused) as refused:
         world.do(w.RIVAL, ref, supply(w.DIGEST))
     assert w.models()[0] not in str(refused.value)
+
+
+def test_an_agency_does_not_learn_of_a_submission_to_another(world: w.World) -> None:
+    """Whoever keeps the register at an agency that was not asked registers it, as if nothing had been filed."""
+    world.do(RECORD, None, AddPerson(mailbox=OUTSIDER, organization="export", roles=(Role.ADMIN,)))
+    _, ref = draft(world, "First", MINE)
+    world.do(w.OFFICER, ref, Submit())
+    with pytest.raises(Refused, match="pinned this digest already"):
+        world.do(w.ADMIN, None, RegisterModel(name="Probe", lab="lab-a", digest=MINE))
+    world.do(OUTSIDER, None, RegisterModel(name="Probe", lab="lab-a", digest=MINE))
 
 
 def test_two_models_are_not_filed_with_it_at_once(world: w.World) -> None:

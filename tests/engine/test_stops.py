@@ -45,7 +45,10 @@ def late(left: Stopped) -> Iterator[w.World]:
 
 
 def test_whatever_the_length_everything_is_made_up_for(left: Stopped) -> None:
-    """At, just before and just after instants at which something falls due, and anywhere between 0 h and 45 d."""
+    """At, just before and just after instants at which something falls due, and anywhere between 0 h and 45 d.
+
+    A few of those of `prove downtime`.
+    """
     lengths = left.lengths(random.Random(left.at.day), STOPS)
     assert lengths[0] == timedelta(0) and lengths[-1] == LONGEST
     for number, length in enumerate(lengths):

@@ -130,7 +130,10 @@ def assert_ticks_change_nothing(seed: int, length: int = 30) -> int:
 @example(seed=0)
 @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_ticks_between_commands_change_nothing(seed: int) -> None:
-    """But for recorded_at and late_by, which say when the paperwork was done; on PostgreSQL a quarter of them."""
+    """But for recorded_at and late_by, which say when the paperwork was done; on PostgreSQL a quarter of them.
+
+    A few of those of `prove machine`.
+    """
     if databases.current == SQLITE or seed % 4 == 0:
         assert_ticks_change_nothing(seed)
 

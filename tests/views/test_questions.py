@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reviewflow.app import App
+from reviewflow.errors import Refused
 from reviewflow.nouns.commands.parts import Answer, RequestInformation
 from reviewflow.nouns.commands.review import Unassign
 from reviewflow.nouns.states import Outcome
@@ -82,3 +83,34 @@ def test_which_recommendation_stands_is_told(world: w.World, app: App) -> None:
     assert seen(app, world, w.OFFICER, ref)["recommendations"] == []
     world.do(w.INTAKE, ref, Unassign(person=w.REVIEWER))
     assert not any(one["is_standing"] for one in seen(app, world, w.DECIDER, ref)["recommendations"])
+
+
+def asked_of(app: App, world: w.World, who: str, ref: str) -> list[str]:
+    """What the letters about a review still ask of somebody, the newest first, each once."""
+    app.refresh()
+    told = app.document("inbox", {"all": True}, who, world.now)["letters"]
+    own = [one["asks"] for one in told if ref in [each["ref"] for each in one["subjects"]]]
+    return list(dict.fromkeys(one for one in own if one))
+
+
+def test_a_form_counts_what_has_fallen_due_before_any_tick(world: w.World, app: App) -> None:
+    """Whoever answers long after the day is told that it is over, as the engine will find when it is sent."""
+    ref = start_review(world, "missed-returns")
+    world.do(w.REVIEWER, ref, RequestInformation(text="What was it trained on?"))
+    world.now += timedelta(days=12)
+    told = seen(app, world, w.OFFICER, ref)["if_answered"]
+    with pytest.raises(Refused):
+        world.do(w.OFFICER, ref, Answer(request=1, text="Here."))
+    assert told == [], "what would be refused is not promised"
+
+
+def test_letters_ask_what_stands_to_be_done_and_of_whom(world: w.World, app: App) -> None:
+    """A recommendation that does not stand asks nobody to determine; who was put out is not told how it goes on."""
+    ref = start_review(world, "tolls")
+    assert asked_of(app, world, w.REVIEWER, ref) == ["look, and recommend"]
+    recommend(world, ref, Outcome.CLEARED)
+    assert asked_of(app, world, w.REVIEWER, ref) == []
+    assert asked_of(app, world, w.DECIDER, ref) == ["determine"]
+    world.do(w.DECIDER, ref, Unassign(person=w.REVIEWER))
+    assert asked_of(app, world, w.DECIDER, ref) == ["see to a recommendation"]
+    assert asked_of(app, world, w.REVIEWER, ref) == []

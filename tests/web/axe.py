@@ -42,8 +42,9 @@ _CONTRAST = """(places) => {
   };
   const colour = (element, isText) => {
     const style = getComputedStyle(element), shape = element instanceof SVGElement && element.localName !== "svg";
-    const { r, g, b, a } = parsed(shape ? style.fill : isText ? style.color : style.backgroundColor);
-    return { r, g, b, a: shape && style.fill === "none" ? 0 : a * (shape ? style.fillOpacity * style.opacity : 1) };
+    const drawn = element.localName === "line" ? style.stroke : style.fill;
+    const { r, g, b, a } = parsed(shape ? drawn : isText ? style.color : style.backgroundColor);
+    return { r, g, b, a: shape && drawn === "none" ? 0 : a * (shape ? style.fillOpacity * style.opacity : 1) };
   };
   const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a),
     b: top.b * top.a + under.b * (1 - top.a), a: 1 });

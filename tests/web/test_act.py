@@ -211,7 +211,7 @@ def test_what_was_recommended_stands_beside_what_is_signed(pages: Pages) -> None
     pages.app.refresh()
     page = pages.get("decider", path).text
     assert "would be refused" not in page and "Words &lt;of&gt; it." in page and "The reasons." in page
-    assert "Leave the text open to sign these words" in page
+    assert "Leave the text empty to sign these words" in page
     assert (
         "It recommends cleared, not what you are about to sign"
         in pages.get("decider", "/reviews/{r}/do/raise-concerns").text

@@ -8,6 +8,7 @@ import pytest
 
 from reviewflow.rules.months import Month, Span, around, read_month
 from reviewflow.web.drawing import gantt
+from reviewflow.web.writing import dated, spoken
 from tests.web.entering import PASSWORD, a_while_passes, hidden, signed_in, with_passwords
 from tests.web.world import Pages
 
@@ -87,6 +88,16 @@ def test_a_window_is_drawn_by_what_became_of_it(more: dict, kinds: list[str]) ->
     lane = gantt.review_lane({**ROW, **more}, SPAN, date(2026, 10, 12))
     assert [bar.kind for bar in lane.bars] == kinds
     assert all(float(bar.x[:-1]) >= 0 and float(bar.x[:-1]) + float(bar.width[:-1]) <= 100.01 for bar in lane.bars)
+
+
+def test_words_are_put_into_what_is_ours_alone() -> None:
+    """A stored word and a date are read out; a mailbox, an address, a file and what is quoted stay as they are."""
+    assert spoken("The item access_ready is missing.") == "The item access ready is missing."
+    for typed in ("first_officer@example-lab.example is there.", "'a_b' is none.", "see example.gov/a_b"):
+        assert spoken(typed) == typed
+    assert dated("It ends on 2026-06-02.") == "It ends on 2 Jun 2026."
+    for typed in ("https://example.gov/2026-06-02/order", "2026-06-02.pdf", "'2026-06-02'", "v-2026-06-02"):
+        assert dated(typed) == typed
 
 
 def test_months_begin_their_weeks_on_sunday() -> None:

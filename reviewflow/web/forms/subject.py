@@ -63,7 +63,7 @@ class Aim:
     def against(self) -> list[str]:
         """Why it is refused as things stand, whatever is typed; where that is known."""
         refused = (self.document or {}).get("refused", ())
-        return next((list(one["why"]) for one in refused if one["verb"] == self.command.verb), [])
+        return next((review_acts.labelled(one["why"]) for one in refused if one["verb"] == self.command.verb), [])
 
     @property
     def is_possible(self) -> bool:
@@ -127,7 +127,7 @@ def choices(request: Request, who: Reader, found: Aim) -> Choices:
         "mute": [*_named(tuple(TOPICS)), ("none", "None of them: I am told of every topic")],
     }
     parts = {"request": "requests", "finding": "findings", "grant": "access_grants", "channel": "channels"}
-    now = next((one["parts"] for one in document.get("possible", ()) if one["verb"] == found.command.verb), ())
+    now = next((one.get("parts", ()) for one in document.get("possible", ()) if one["verb"] == found.command.verb), ())
     for name, part in parts.items():
         rows = document.get(part) or document.get("row", {}).get(part) or []
         own = now if review_acts.PARTS.get(found.command.verb) == name else ()  # none: it is over, whichever it is

@@ -83,7 +83,7 @@ def worded(doc: Document, given: Fields, asked: Sequence[Field]) -> list[Field]:
     options = [
         (name, f"{title(name)}, {'missing' if name in missing else 'in'}")
         for name in doc["gate"]
-        if name != PLANNED or item == PLANNED
+        if (name == item if item == CHECKPOINT else name != PLANNED or item == PLANNED)
     ]
     found = [replace(one, options=tuple(options)) if one.name == "item" and options else one for one in found]
     return [one for one in found if one.name != "text" or item != CHECKPOINT or one.value]

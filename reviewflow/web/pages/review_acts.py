@@ -1,5 +1,7 @@
 """What the reader may do with a review now, as ways to its forms: the next sensible step first, what is grave last."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +27,7 @@ PARTS = {
     "share-finding": "finding", "end-access": "grant", "revoke-access": "grant", "share-document": "document",
     "destroy-document": "document",
 }  # fmt: skip
+_VERB = re.compile("“([a-z-]+)”")
 GRAVE = ("withdraw", "revoke-access", "destroy-document", "correct-start", "recompute")
 
 
@@ -81,7 +84,7 @@ def acts(card: Document) -> Acts:
         first,
         tuple(act for act in found if act.verb not in GRAVE),
         tuple(act for act in found if act.verb in GRAVE),
-        tuple({**one, "text": label(one["verb"])} for one in card["refused"]),
+        tuple({**one, "text": label(one["verb"]), "why": labelled(one["why"])} for one in card["refused"]),
     )
 
 
@@ -89,6 +92,11 @@ def address(ref: str, verb: str, **filled: object) -> str:
     """The form of a verb, with what is known already filled in."""
     query = f"?{urlencode(filled)}" if filled else ""
     return f"/reviews/{ref}/do/{verb}{query}"
+
+
+def labelled(reasons: Iterable[str]) -> list[str]:
+    """Reasons that name a verb, as “raise-concerns”, with what its button says."""
+    return [_VERB.sub(lambda found: f"“{label(found[1])}”", reason) for reason in reasons]
 
 
 def label(verb: str) -> str:

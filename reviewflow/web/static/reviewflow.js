@@ -165,4 +165,7 @@
     }
     sheet.open ? sheet.close() : sheet.showModal();
   }
+  // Where the sheet cannot open them on a wide screen.
+  if (innerWidth > 704 && !CSS.supports("selector(::details-content)"))
+    for (const one of document.querySelectorAll(".menu, .fold")) one.open = true;
 })();

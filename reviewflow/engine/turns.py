@@ -21,4 +21,4 @@ def leaving(connection: Connection, calls: Sequence[Call]) -> None:
 def pinning(connection: Connection, w: Work, command: Command) -> None:
     """Once it is known that he may, and before what is on record: else two models are filed with one checkpoint."""
     if isinstance(command, PINNING):
-        checkpoints.take_turns(connection, w.row["lab"])
+        checkpoints.take_turns(connection, w.row.get("lab") or "")

@@ -15,7 +15,7 @@ from reviewflow.views.look import looking
 from tests.engine import world as w
 from tests.walls import Canaries, as_the_working_role
 
-TIMES, APART = 100, 0.25  # of each; how far the medians may be from each other
+ROUNDS, TIMES, APART = 5, 40, 0.25  # rounds, and of each kind in one; how far the medians may be from each other
 Ask = Callable[[w.World, str], object]
 
 
@@ -48,18 +48,25 @@ def name(world: w.World, ref: str) -> object:
 
 @pytest.mark.parametrize("ask", [look, command, name])
 def test_denied_is_answered_as_missing(two: tuple[w.World, Canaries], ask: Ask) -> None:
-    """Word by word but for the reference, and the median times are near each other."""
+    """Word by word but for the reference, and the median times are near each other.
+
+    In several rounds, of which the middle one counts: what a busy machine does hits some, what takes longer hits all.
+    """
     world, canaries = two
     refs = {"denied": canaries.reviews["lab-a"], "missing": draw_ref(Kind.REVIEW)}
+    apart = [_apart(world, refs, ask) for _ in range(ROUNDS)]
+    assert sorted(apart)[ROUNDS // 2] < APART, apart
+
+
+def _apart(world: w.World, refs: dict[str, str], ask: Ask) -> float:
+    """How far the medians of one round are from each other."""
     took: dict[str, list[float]] = {"denied": [], "missing": []}
-    for round in range(TIMES + 10):
+    for round in range(TIMES):
         for which in sorted(refs, reverse=bool(round % 2)):
             began = time.perf_counter()
             with pytest.raises(NotFound) as told:
                 ask(world, refs[which])
-            if round >= 10:
-                took[which].append(time.perf_counter() - began)
+            took[which].append(time.perf_counter() - began)
             assert told.value.reasons == (f"There is no review {refs[which]}, or it is not yours to see.",)
             assert told.value.remedy is None
-    denied, missing = (median(took[which]) for which in ("denied", "missing"))
-    assert abs(denied / missing - 1) < APART, f"denied {denied * 1000:.3f} ms, missing {missing * 1000:.3f} ms"
+    return abs(median(took["denied"]) / median(took["missing"]) - 1)

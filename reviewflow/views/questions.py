@@ -67,10 +67,8 @@ def _tried(look: Look, subject: Subject, wish: Command) -> Subject | None:
     """The review as it then is, by the same rules; None where it would be refused."""
     now = max(look.now, subject.recorded_at or look.now)
     work = Work(deepcopy(subject), look.actor, now, now)
-    settle(
-        work, look.stage.quiet(work.subject), now
-    )  # what has fallen due comes first, whether a tick was there or not
-    try:
+    try:  # what has fallen due comes first, whether a tick was there or not
+        settle(work, look.stage.quiet(work.subject), now)
         decide(work, wish, look.stage.scene(work, wish))
     except Refused:
         return None

@@ -114,3 +114,12 @@ def test_letters_ask_what_stands_to_be_done_and_of_whom(world: w.World, app: App
     world.do(w.DECIDER, ref, Unassign(person=w.REVIEWER))
     assert asked_of(app, world, w.DECIDER, ref) == ["see to a recommendation"]
     assert asked_of(app, world, w.REVIEWER, ref) == []
+
+
+def test_what_cannot_be_tried_is_not_promised_and_no_fault(world: w.World, app: App) -> None:
+    """A row that somebody changed beside the engine, so that what is due would be refused, is shown all the same."""
+    ref = start_review(world, "missed-returns")
+    world.do(w.REVIEWER, ref, RequestInformation(text="What was it trained on?"))
+    world.query("UPDATE review SET state = 'lapsed' WHERE ref = ?", ref)
+    world.now += timedelta(days=60)
+    assert seen(app, world, w.OFFICER, ref)["if_answered"] == []

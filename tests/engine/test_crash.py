@@ -19,7 +19,7 @@ from tests.engine.world import World
 
 DATABASES = (SQLITE,)  # the file that a killed process leaves; `chaos` kills processes on PostgreSQL, and the server
 
-KILLS = 100  # a story of eleven steps; `prove crash` goes through it many times
+KILLS = 200
 
 
 @pytest.mark.slow
@@ -37,9 +37,9 @@ def test_kills_at_every_write_lose_and_double_nothing() -> None:
 @pytest.mark.timeout(120)
 def test_kills_of_the_command_line_lose_and_double_nothing() -> None:
     """Commands as a person types them, each a process of its own; `prove_crash` kills more of them."""
-    tally = crash_cli(strace(), 2)
+    tally = crash_cli(strace(), 4)
     assert not tally.faults, tally.faults[0]
-    assert tally.kills == 2, tally
+    assert tally.kills == 4, tally
 
 
 def _speaks_too_soon(file: Path, step: Step, acknowledge: Callable[[], None], seed: int) -> None:

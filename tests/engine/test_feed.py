@@ -131,7 +131,7 @@ def test_whatever_changes_is_numbered_higher(database_kind: str) -> None:
 
     A few of those of `prove machine`.
     """
-    many = 8 if database_kind == "sqlite" else 3
+    many = 15 if database_kind == "sqlite" else 3
     seen: Counter[str] = sum((live(seed, 40, (w.OFFICER, w.INTAKE, w.DECIDER)) for seed in range(many)), Counter())
     assert seen["moved"] > many
     assert seen["CONFIRMED CANCELLED"] > many

@@ -127,5 +127,5 @@ def run(examples: int, steps: int, **options: Any) -> None:
 def test_any_command_in_any_order_changes_nothing_or_keeps_the_invariants() -> None:
     """Some histories, always the same; `prove machine` runs many more of them, on each database."""
     few = databases.current == POSTGRESQL  # the same code, and each look at the whole takes three times as long
-    run(4 if few else 14, 60, derandomize=True, phases=(Phase.generate, Phase.shrink))
-    assert sum(many for name, many in counts.items() if " " not in name) > (20 if few else 80), counts
+    run(7 if few else 28, 60, derandomize=True, phases=(Phase.generate, Phase.shrink))
+    assert sum(many for name, many in counts.items() if " " not in name) > (40 if few else 160), counts

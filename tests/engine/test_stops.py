@@ -20,7 +20,7 @@ from tests.engine.restarted import forgetful, restart, talkative
 from tests.engine.stopped import LONGEST, Stopped, stopped
 
 MONTH = timedelta(days=30)
-REVIEWS, STOPS, AUDITED = 20, 8, 4
+REVIEWS, STOPS, AUDITED = 20, 12, 6
 
 
 @cache

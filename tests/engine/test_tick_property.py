@@ -128,7 +128,7 @@ def assert_ticks_change_nothing(seed: int, length: int = 30) -> int:
 @pytest.mark.timeout(300)
 @given(seed=st.integers(0, 2**32 - 1))
 @example(seed=0)
-@settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_ticks_between_commands_change_nothing(seed: int) -> None:
     """But for recorded_at and late_by, which say when the paperwork was done; on PostgreSQL a quarter of them.
 

@@ -317,7 +317,7 @@ def test_slow_receiver_has_the_time_out_in_all(receiver: Receiver, drips: str) -
     began = time.monotonic()
     reason = failure(sender(seconds=1), f"https://{HOST}:{port}/")
     assert "in time" in str(reason)
-    assert 0.9 < time.monotonic() - began < 10
+    assert 0.9 < time.monotonic() - began < 2
     over.set()
     raw.close()
     if thread.ident:
@@ -340,7 +340,7 @@ def test_receiver_that_reads_slowly_has_no_more() -> None:
         began = time.monotonic()
         with pytest.raises(Undeliverable, match="in time"):
             sender(seconds=1)(letter_to(url(each), is_confidential=True, text="x" * 30_000_000))
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 2
         over.set()
 
 

@@ -28,7 +28,7 @@ from tests.engine.reviews import start_review
 from tests.walls import SILENT, Canaries, as_the_working_role, crawl, without_first_wall, without_second_wall
 
 DATABASES = (POSTGRESQL,)
-MANY = 400  # reviews of a queue, beside the one they are copies of
+MANY = 1_500  # reviews of a queue, beside the one they are copies of
 READERS = (
     w.OFFICER, w.VIEWER, w.RIVAL, w.INTAKE, w.DECIDER, w.REVIEWER, w.AUDITOR, w.ADMIN, w.CONSULTED, w.FINDER, w.HALTER,
 )  # fmt: skip
@@ -361,7 +361,7 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("person", [w.OFFICER, w.DECIDER])
 def test_it_costs_little(person: str) -> None:
-    """Of a queue of four hundred nothing is asked once a row; walls that do so, in either way, are found.
+    """Of a queue of fifteen hundred nothing is asked once a row; walls that do so, in either way, are found.
 
     Told by the plans, which count alike on a busy machine; milliseconds are of `scripts/bench queue-page`.
     """

@@ -13,10 +13,10 @@ from tests.doors.api.world import Program
 @pytest.mark.slow
 def test_whatever_is_asked_is_answered_as_described(program: Program) -> None:
     """Of what schemathesis makes of the description, in order and in sequences, everything is answered as described."""
-    # Each example by one of five roles, on PostgreSQL by another, and some of the edges; `prove api` does it all.
-    found = fuzz(program, thin=120, first=0 if program.desk.base is None else 61)
+    # Each example by one of five roles, on PostgreSQL by another, and a twelfth of the edges; `prove api` does it all.
+    found = fuzz(program, thin=60, first=0 if program.desk.base is None else 31)
     assert found.faults == []
-    assert found.calls > 600, found.statuses
+    assert found.calls > 750, found.statuses
     assert not [status for status in found.statuses if status >= 500]
     assert {role for role, done in found.of_role.items() if done} == set(ROLES)
     assert {"examples", "coverage", "stateful"} <= set(found.phases)
